@@ -1,0 +1,2 @@
+/** Deployments and what happened in them. */
+export const deploymentSchema = '';

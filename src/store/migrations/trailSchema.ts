@@ -1,0 +1,2 @@
+/** CloudTrail events that were fetched, and which periods they cover. */
+export const trailSchema = '';
