@@ -91,3 +91,8 @@ export const fieldSchemas = { name: Name, region: Region, accessKeyId: AccessKey
 export function secretName(profileId: string): string {
   return `profile/${profileId}`;
 }
+
+/** A profile as a sentence names it: `agent copilot`, `user alice`. */
+export function who(profile: Pick<Profile, 'kind' | 'name'>): string {
+  return `${profile.kind} ${profile.name}`;
+}

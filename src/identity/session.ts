@@ -10,9 +10,6 @@ export interface Credentials {
   readonly expiresAt?: number;
 }
 
-/** Gives credentials or throws; it never answers with somebody else's. */
-export type CredentialSource = (signal?: AbortSignal) => Promise<Credentials>;
-
 /** What a session is asked for. */
 export interface SessionAsk {
   readonly profileId: string;
@@ -35,6 +32,9 @@ export interface Session {
   readonly accountId: string;
   /** The principal AWS sees: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` or a user's ARN. */
   readonly arn: string;
-  /** Absent for identities that are not assumed roles. */
+  /** Present for the sessions of agents that No Wing minted itself. */
   readonly marks?: SessionMarks;
 }
+
+/** Gives a session or throws; it never answers with somebody else's. */
+export type SessionSource = () => Promise<Session>;

@@ -1,0 +1,178 @@
+/**
+ * Session sources are functions: these make and wrap them. Each gives the identity it is for or throws; none of them
+ * goes on to another source. After: smithy-typescript's property-provider and Go's x/oauth2 (`ReuseTokenSource`).
+ */
+import { parseAssumedRole } from '../base/arn.ts';
+import { type Clock, HOUR, MINUTE } from '../base/clock.ts';
+import type { Secret } from '../base/secret.ts';
+import { UserError } from '../base/userError.ts';
+import { explained } from './awsFailure.ts';
+import { type MarksInput, sessionMarks, sourceIdentityOf } from './marks.ts';
+import { type Profile, type Source, who } from './profile.ts';
+import type { Credentials, Session, SessionMarks, SessionSource } from './session.ts';
+import type { AssumeRoleRequest, StsApi } from './stsApi.ts';
+
+type Of<T extends Source['type']> = Extract<Source, { type: T }>;
+
+/** @throws UserError `identity.secretMissing` when the keychain has no secret for the profile. */
+export function fromKeys(
+  profile: Profile,
+  source: Of<'keys'>,
+  readSecret: () => Promise<Secret | undefined>,
+): SessionSource {
+  return async () => {
+    const secretAccessKey = await readSecret();
+    if (!secretAccessKey) throw secretMissing(profile);
+    const credentials: Credentials = { accessKeyId: source.accessKeyId, secretAccessKey };
+    return { profile, credentials, accountId: profile.verified.accountId, arn: profile.verified.arn };
+  };
+}
+
+/**
+ * The shared configuration is a file that anybody may edit: what it gives is checked against what was verified.
+ * @throws UserError `identity.changed` when it now leads to another principal.
+ */
+export function fromSharedConfig(
+  profile: Profile,
+  source: Of<'sharedConfig'>,
+  load: (name: string) => Promise<Credentials>,
+  callerIdentity: StsApi['callerIdentity'],
+): SessionSource {
+  return () =>
+    explained({ who: who(profile), doing: 'sign in' }, async () => {
+      const credentials = await load(source.profile);
+      const caller = await callerIdentity(credentials, profile.region);
+      if (principalKey(caller.arn) !== principalKey(profile.verified.arn)) throw changed(profile, caller.arn);
+      return { profile, credentials, ...caller };
+    });
+}
+
+export interface AssumeRoleInput {
+  readonly profile: Profile;
+  readonly source: Of<'assumeRole'>;
+  readonly from: SessionSource;
+  readonly marks: Omit<MarksInput, 'human' | 'agent' | 'shortId'>;
+  readonly newShortId: () => string;
+}
+
+/** A session of the profile's role; an agent's carries the marks. @throws UserError `identity.*`, told with the role. */
+export function fromAssumedRole(input: AssumeRoleInput, assumeRole: StsApi['assumeRole']): SessionSource {
+  const { profile, source } = input;
+  return async () => {
+    const parent = await input.from();
+    const marks = profile.kind === 'agent' ? agentMarks(input, parent) : undefined;
+    const request = assumeRoleRequest(source, parent, marks);
+    const { credentials, arn } = await explained(
+      {
+        who: who(profile),
+        doing: 'start a session',
+        roleArn: source.roleArn,
+        ...(source.externalId === undefined ? {} : { externalId: source.externalId }),
+      },
+      () => assumeRole(parent.credentials, profile.region, request),
+    );
+    return { profile, credentials, accountId: accountOf(arn, profile), arn, ...(marks ? { marks } : {}) };
+  };
+}
+
+function agentMarks(input: AssumeRoleInput, parent: Session): SessionMarks {
+  const human = parent.marks?.sourceIdentity ?? sourceIdentityOf(parent.arn);
+  return sessionMarks({ ...input.marks, agent: input.profile.name, human, shortId: input.newShortId() });
+}
+
+/** A chained role gets one hour at most, and AWS refuses a transitive tag that is passed again. */
+function assumeRoleRequest(
+  source: Of<'assumeRole'>,
+  parent: Session,
+  marks: SessionMarks | undefined,
+): AssumeRoleRequest {
+  const chained = parseAssumedRole(parent.arn) !== undefined;
+  const inherited = new Set(Object.keys(parent.marks?.tags ?? {}));
+  const tags = Object.entries(marks?.tags ?? {}).filter(([key]) => !inherited.has(key));
+  return {
+    roleArn: source.roleArn,
+    roleSessionName: marks?.roleSessionName ?? sourceIdentityOf(parent.arn),
+    durationSeconds: chained ? Math.min(source.durationSeconds, HOUR / 1000) : source.durationSeconds,
+    tags: Object.fromEntries(tags),
+    ...(marks ? { sourceIdentity: marks.sourceIdentity } : {}),
+    ...(source.externalId === undefined ? {} : { externalId: source.externalId }),
+    ...(source.sessionPolicy === undefined ? {} : { sessionPolicy: source.sessionPolicy }),
+  };
+}
+
+/** `record` runs before anyone gets the session: what the ledger does not know is not handed out. */
+export function recorded(source: SessionSource, record: (session: Session) => void): SessionSource {
+  return async () => {
+    const session = await source();
+    record(session);
+    return session;
+  };
+}
+
+/** Time before the end at which a session is renewed; half of its life when that is shorter. */
+const RENEW_AHEAD_MS = 5 * MINUTE;
+
+/**
+ * Keeps what `source` gave until shortly before it ends. Concurrent callers share one request. A renewal that fails
+ * does not take a session away that still has a minute to live.
+ */
+export function renewed(source: SessionSource, clock: Clock): SessionSource {
+  let current: { session: Session; renewAt: number } | undefined;
+  let running: Promise<Session> | undefined;
+  const renew = (): Promise<Session> => {
+    running ??= source()
+      .then(session => {
+        current = { session, renewAt: renewAt(session.credentials, clock.now()) };
+        return session;
+      })
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  };
+  return async () => {
+    if (!current) return renew();
+    if (clock.now() < current.renewAt) return current.session;
+    const { session } = current;
+    return hasAMinute(session.credentials, clock.now()) ? renew().catch(() => session) : renew();
+  };
+}
+
+function renewAt(credentials: Credentials, now: number): number {
+  if (credentials.expiresAt === undefined) return Number.POSITIVE_INFINITY;
+  return credentials.expiresAt - Math.min(RENEW_AHEAD_MS, Math.max(0, credentials.expiresAt - now) / 2);
+}
+
+function hasAMinute(credentials: Credentials, now: number): boolean {
+  return credentials.expiresAt === undefined || credentials.expiresAt - now > MINUTE;
+}
+
+/** A principal without the session name, which differs from session to session: what "the same identity" compares. */
+export function principalKey(arn: string): string {
+  const role = parseAssumedRole(arn);
+  return role ? `${role.accountId}:role/${role.roleName}` : arn;
+}
+
+function accountOf(arn: string, profile: Profile): string {
+  return parseAssumedRole(arn)?.accountId ?? profile.verified.accountId;
+}
+
+function secretMissing(profile: Profile): UserError {
+  return new UserError(
+    'identity.secretMissing',
+    `The keychain has no secret access key for ${who(profile)}.`,
+    {
+      hint: 'Remove the profile and add it again.',
+    },
+  );
+}
+
+function changed(profile: Profile, arn: string): UserError {
+  return new UserError(
+    'identity.changed',
+    `The shared AWS configuration now leads ${who(profile)} to another identity, so No Wing does not use it.`,
+    {
+      hint: `It was verified as ${profile.verified.arn}, and is now ${arn}. Remove the profile and add it again if that is intended.`,
+    },
+  );
+}
