@@ -37,5 +37,5 @@ export function formatAccount(accountId: string): string {
 
 /** The last part of a principal's ARN: a user's, role's or session's name. */
 export function principalName(arn: string): string {
-  return arn.split('/').at(-1) ?? arn;
+  return arn.split(/[/:]/).at(-1) ?? arn;
 }

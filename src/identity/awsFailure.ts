@@ -194,7 +194,7 @@ const NETWORK_FAULTS = new Set([
   'EPIPE',
   'TimeoutError',
   'NetworkingError',
-]); // prettier-ignore
+]);
 
 /** A fault of the network, not an answer of AWS: the same call may work later. */
 export function isNetworkFault(error: unknown): boolean {

@@ -35,7 +35,8 @@ export function createSelection(
     },
     select(selected) {
       const { kind, id } = selected;
-      const into = 'INSERT INTO selection (scope, kind, profile_id) VALUES (?, ?, ?) ON CONFLICT (scope, kind) DO';
+      const into =
+        'INSERT INTO selection (scope, kind, profile_id) VALUES (?, ?, ?) ON CONFLICT (scope, kind) DO';
       db.run(`${into} UPDATE SET profile_id = excluded.profile_id`, workspace(), kind, id);
       db.run(`${into} NOTHING`, EVERYWHERE, kind, id);
     },

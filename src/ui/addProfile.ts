@@ -1,0 +1,86 @@
+/** Add a profile: questions, then AWS is asked who it is, then it is kept. A refusal loses no answer. */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { errorMessage } from '../base/userError.ts';
+import type { ActiveIdentities } from '../identity/activeIdentities.ts';
+import { type IdentityKind, type Profile, who } from '../identity/profile.ts';
+import type { Profiles } from '../identity/profiles.ts';
+import { profileDraft } from './profileDraft.ts';
+import { type ProfileForm, profileSteps } from './profileForm.ts';
+import { fillForm } from './quickInput.ts';
+import type { ShowError } from './showError.ts';
+import { accountName, shortArn } from './wording.ts';
+
+export interface AddProfileInput {
+  readonly profiles: Pick<Profiles, 'list' | 'add'>;
+  readonly active: Pick<ActiveIdentities, 'current' | 'select'>;
+  readonly suggestedAgent: () => string;
+  readonly showError: ShowError;
+}
+
+export async function addProfile(input: AddProfileInput, start: ProfileForm): Promise<void> {
+  const profiles = input.profiles.list();
+  const steps = profileSteps({
+    profiles: start.kind === 'agent' ? profiles.filter(({ kind }) => kind === 'user') : profiles,
+    sharedProfiles: await sharedProfileNames(),
+    nameTaken: (kind, name) => profiles.some(profile => profile.kind === kind && profile.name === name),
+    suggestedName: start.kind === 'agent' ? input.suggestedAgent() : '',
+  });
+  await askUntilKept(input, TITLES[start.kind], start, steps);
+}
+
+const TITLES: Readonly<Record<IdentityKind, string>> = {
+  user: 'Add User Profile',
+  agent: 'Add Agent Profile',
+};
+const TRY_AGAIN = 'Correct and Try Again';
+
+async function askUntilKept(
+  input: AddProfileInput,
+  title: string,
+  start: ProfileForm,
+  steps: ReturnType<typeof profileSteps>,
+): Promise<void> {
+  for (let form = await fillForm(title, start, steps); ; form = await fillForm(title, form, steps)) {
+    try {
+      return await keep(input, form);
+    } catch (error) {
+      if ((await input.showError(error, TRY_AGAIN)) !== TRY_AGAIN) return;
+    }
+  }
+}
+
+async function keep(input: AddProfileInput, form: ProfileForm): Promise<void> {
+  const draft = profileDraft(form);
+  const title = `Asking AWS who ${who(draft)} is`;
+  const profile = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title },
+    () => input.profiles.add(draft, form.secret),
+  );
+  if (input.active.current()[profile.kind].state === 'none') void input.active.select(profile);
+  void vscode.window.showInformationMessage(kept(profile));
+}
+
+function kept(profile: Profile): string {
+  return `Added ${who(profile)}: ${shortArn(profile.verified.arn)} in ${accountName(profile.verified)}.`;
+}
+
+/** Section names only: what the sections say is read by AWS's own resolver. */
+export async function sharedProfileNames(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
+  const files = [
+    env['AWS_CONFIG_FILE'] ?? join(homedir(), '.aws', 'config'),
+    env['AWS_SHARED_CREDENTIALS_FILE'] ?? join(homedir(), '.aws', 'credentials'),
+  ];
+  const texts = await Promise.all(files.map(file => readFile(file, 'utf8').catch(absent)));
+  const names = texts.flatMap(text =>
+    [...text.matchAll(/^\s*\[(?:profile\s+)?([^\]]+?)\s*\]/gm)].map(match => match[1] ?? ''),
+  );
+  return [...new Set(names.filter(name => name !== '' && !/^(sso-session|services)\s/.test(name)))].sort();
+}
+
+function absent(error: unknown): string {
+  if (/ENOENT/.test(errorMessage(error))) return '';
+  throw error;
+}

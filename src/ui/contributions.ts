@@ -1,0 +1,81 @@
+/**
+ * What this extension contributes, as types: a command, setting, context key or view that is not in these tables does
+ * not compile; a unit test holds the tables against package.json.
+ */
+interface CommandEntry {
+  /** Acts on AWS or on profiles: refused in an untrusted workspace. */
+  readonly needsTrust: boolean;
+}
+
+const LOOKS: CommandEntry = { needsTrust: false };
+const ACTS: CommandEntry = { needsTrust: true };
+
+export const COMMANDS = {
+  'noWing.identity.addUser': ACTS,
+  'noWing.identity.addAgent': ACTS,
+  'noWing.identity.importProfile': ACTS,
+  'noWing.identity.switch': LOOKS,
+  'noWing.identity.use': LOOKS,
+  'noWing.identity.signIn': ACTS,
+  'noWing.identity.remove': LOOKS,
+  'noWing.identity.copyArn': LOOKS,
+  'noWing.identity.showTrustStatement': LOOKS,
+  'noWing.agent.createRole': ACTS,
+  'noWing.deployment.deployStack': ACTS,
+  'noWing.deployment.cancel': LOOKS,
+  'noWing.deployment.openConsole': LOOKS,
+  'noWing.deployment.openReport': LOOKS,
+  'noWing.deployment.verify': ACTS,
+  'noWing.trail.refresh': ACTS,
+  'noWing.trail.loadMore': ACTS,
+  'noWing.trail.filter': LOOKS,
+  'noWing.trail.clearFilter': LOOKS,
+  'noWing.trail.groupBy': LOOKS,
+  'noWing.trail.openEvent': LOOKS,
+  'noWing.openWalkthrough': LOOKS,
+  'noWing.showLog': LOOKS,
+} as const satisfies Record<string, CommandEntry>;
+export type CommandId = keyof typeof COMMANDS;
+
+export interface Settings {
+  'aws.endpointUrl': string;
+  'keychain.backend': 'auto' | 'os' | 'secretStorage';
+  'trail.regions': readonly string[];
+  'trail.days': number;
+  'notifications.deploymentEnded': boolean;
+  'notifications.signInNeeded': boolean;
+}
+
+export const SETTING_IDS = {
+  'aws.endpointUrl': true,
+  'keychain.backend': true,
+  'trail.regions': true,
+  'trail.days': true,
+  'notifications.deploymentEnded': true,
+  'notifications.signInNeeded': true,
+} as const satisfies Record<keyof Settings, true>;
+
+export const VIEWS = ['noWing.identities', 'noWing.deployments', 'noWing.trail'] as const;
+export type ViewId = (typeof VIEWS)[number];
+
+export type TrailEmpty = 'noProfile' | 'notRead' | 'notSignedIn' | 'late' | 'nothingInPeriod' | 'filtered';
+
+export interface ContextKeys {
+  'noWing.hasUser': boolean;
+  'noWing.hasAgent': boolean;
+  'noWing.hasDeployment': boolean;
+  'noWing.deploymentRunning': boolean;
+  'noWing.trailEmpty': TrailEmpty;
+  'noWing.trailFiltered': boolean;
+  'noWing.templateOpen': boolean;
+}
+
+export const CONTEXT_KEYS = {
+  'noWing.hasUser': true,
+  'noWing.hasAgent': true,
+  'noWing.hasDeployment': true,
+  'noWing.deploymentRunning': true,
+  'noWing.trailEmpty': true,
+  'noWing.trailFiltered': true,
+  'noWing.templateOpen': true,
+} as const satisfies Record<keyof ContextKeys, true>;
