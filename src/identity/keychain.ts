@@ -12,9 +12,18 @@ export interface Keychain {
    * @throws UserError `keychain.lockedOrRemoved`, `keychain.unavailable`, `keychain.timedOut`
    */
   read(name: string): Promise<Secret | undefined>;
-  /** Durable and read back when it resolves. @throws as `read`; what was there before is then still there. */
-  write(name: string, value: Secret): Promise<void>;
-  remove(name: string): Promise<void>;
+  /**
+   * Durable and read back when it resolves. A name that has a secret which cannot be read now (locked, removed, its
+   * keychain not answering) is not overwritten, unless `replace` says that the earlier secret is not wanted any more.
+   * @throws as `read`; then the earlier secret is still there, or, if the keychain stopped answering at the very end,
+   * the new one: one of them, whole.
+   */
+  write(name: string, value: Secret, options?: { readonly replace?: boolean }): Promise<void>;
+  /**
+   * From then on nothing is stored under the name; what a locked keychain still has of it is deleted later.
+   * `forget` does so even when the keychain does not answer. @throws as `read`, before anything was removed
+   */
+  remove(name: string, options?: { readonly forget?: boolean }): Promise<void>;
   /** Which one is in use, and why. */
   status(): Promise<KeychainStatus>;
 }

@@ -23,7 +23,9 @@ export function forkWorker({ path, env, log }: ForkWorkerInput): StartWorker {
     child.on('message', onMessage);
     child.on('error', error => onEnd(errorMessage(error)));
     child.on('exit', (code, signal) => onEnd(`it ended with ${signal ?? code}`));
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => log.debug(`keychain worker: ${redact(text)}`));
+    child.stderr
+      ?.setEncoding('utf8')
+      .on('data', (text: string) => log.debug(`keychain worker: ${redact(text)}`));
     return {
       // A message that cannot be sent means that the worker is ending, and 'exit' says so.
       post: request => void child.send(request, () => undefined),

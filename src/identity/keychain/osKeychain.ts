@@ -34,7 +34,7 @@ export function osKeychain(input: OsKeychainInput): OsKeychain {
   const call = async (operation: Operation, limit = limitMs): Promise<string | boolean | null> => {
     const trouble = obstacle();
     if (trouble) throw new KeychainFailure(trouble);
-    return valueOf(await settle(operation, next => worker.attempt(next, limit)), platform);
+    return valueFrom(await settle(operation, next => worker.attempt(next, limit)), platform);
   };
   return {
     get: async key => textOf(await call({ op: 'get', key })),
@@ -68,7 +68,7 @@ function isDone(operation: Operation, found: string | boolean | null): boolean {
 }
 
 /** @throws KeychainFailure */
-function valueOf(attempt: Attempt, platform: NodeJS.Platform): string | boolean | null {
+function valueFrom(attempt: Attempt, platform: NodeJS.Platform): string | boolean | null {
   switch (attempt.state) {
     case 'answered':
       return attempt.value;

@@ -1,7 +1,7 @@
 /** The secret storage of VS Code as a backend. It has no notion of "locked": what it does not have is not there. */
+import { redact } from '../../base/redact.ts';
 import { errorMessage } from '../../base/userError.ts';
 import { KeychainFailure, type RawKeychain } from './rawKeychain.ts';
-import { redact } from '../../base/redact.ts';
 
 /** The part of VS Code's `SecretStorage` that is used. */
 export interface SecretStorage {
@@ -19,6 +19,17 @@ export function secretStorageKeychain(storage: SecretStorage): RawKeychain {
       return true;
     },
   };
+}
+
+/** Stands in for it outside VS Code. */
+export const noSecretStorage: RawKeychain = { get: unreachable, set: unreachable, delete: unreachable };
+
+async function unreachable(): Promise<never> {
+  throw new KeychainFailure({
+    kind: 'unavailable',
+    reason: 'only VS Code itself can reach it',
+    remedy: 'Do this in VS Code, or keep secrets in the OS keychain: set "noWing.keychain.backend" to "os".',
+  });
 }
 
 async function answered<T>(call: () => PromiseLike<T>): Promise<T> {

@@ -37,7 +37,8 @@ export function troubleFrom(message: string): KeychainTrouble {
 export function unloadable(message: string, platform: NodeJS.Platform): KeychainTrouble {
   const trouble = troubleFrom(message);
   if (platform !== 'linux' || ('remedy' in trouble && trouble.remedy)) return trouble;
-  const remedy = 'It needs the package libsecret-1-0 (Fedora and Arch: libsecret), and a C library that is glibc.';
+  const remedy =
+    'It needs the package libsecret-1-0 (Fedora and Arch: libsecret), and a C library that is glibc.';
   return { kind: 'unavailable', reason: `its module cannot be loaded (${redact(message)})`, remedy };
 }
 

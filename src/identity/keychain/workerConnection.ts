@@ -20,10 +20,7 @@ export interface WorkerConnection extends Disposable {
 }
 
 /** A running worker, and what it says. `onEnd` may come more than once. */
-export type StartWorker = (events: {
-  onMessage(message: unknown): void;
-  onEnd(how: string): void;
-}) => {
+export type StartWorker = (events: { onMessage(message: unknown): void; onEnd(how: string): void }) => {
   post(request: Request): void;
   kill(): void;
 };
@@ -103,8 +100,9 @@ class LiveWorker {
 
   /** Whoever still waits for an answer is told that there will be none. */
   end(why: string): void {
-    if (!this.ended) this.#process.kill();
+    if (this.ended) return;
     this.ended = true;
+    this.#process.kill();
     for (const resolve of this.#pending.values()) resolve({ state: 'interrupted', message: why });
   }
 

@@ -1,0 +1,200 @@
+/**
+ * From an approval to the end. The order to AWS is given here and nowhere else, by the window that drafted the plan
+ * and holds it in memory: neither a stored approval nor a stored plan can lead to it.
+ */
+import { isCancelled } from '../base/cancellation.ts';
+import { describeError } from '../base/log.ts';
+import { errorMessage, UserError } from '../base/userError.ts';
+import { type Approval, requireApproval } from './approval.ts';
+import { type Deployment, hasEnded, isIn, type State, type StateOf, whoAndWhere } from './deployment.ts';
+import type { Outcome, Watch } from './engine.ts';
+import { leftoverOf, move, type Office, requireDeployment, runOf } from './office.ts';
+import type { Plan } from './plan.ts';
+import type { Progress } from './resourceEvents.ts';
+
+export type Say = (progress: Progress) => void;
+
+/** @throws UserError when AWS refused the order or nobody can follow it; a failed deployment is a result. */
+export async function applyPlan(
+  office: Office,
+  plan: Plan,
+  approval: Approval,
+  say: Say,
+): Promise<Deployment> {
+  requireApproval(plan, approval);
+  const executing = begin(office, plan, approval);
+  const ordered = await office.engine.apply(plan, runOf(office, executing), () => mayOrder(office, plan));
+  switch (ordered.kind) {
+    case 'ordered':
+      return await followToEnd(office, plan.deploymentId, say);
+    case 'stopped':
+      return await endStopped(office, plan.deploymentId);
+    case 'refused':
+      await endRefused(office, plan.deploymentId, ordered.error);
+      throw ordered.error;
+    case 'uncertain':
+      throw interrupt(office, plan.deploymentId, ordered.error);
+  }
+}
+
+function begin(office: Office, plan: Plan, approval: Approval): Deployment {
+  const id = plan.deploymentId;
+  const claimed = office.store.claim(id, office.owner, office.clock.now());
+  const after = claimed
+    ? move(office, id, ['awaitingApproval'], () => ({ state: { status: 'executing', plan, approval } }))
+    : undefined;
+  if (after) return after;
+  const now = requireDeployment(office, id);
+  throw new UserError(
+    'deployment.notAwaiting',
+    `The plan of stack ${now.stackName} for ${whoAndWhere(now)} does not wait for an approval any more (${now.state.status}).`,
+    { hint: 'Plan again if you still want it.' },
+  );
+}
+
+function mayOrder(office: Office, { deploymentId }: Plan): boolean {
+  const now = requireDeployment(office, deploymentId);
+  return (
+    isIn(now, 'executing') && now.state.cancelling === undefined && office.store.holds(now.id, office.owner)
+  );
+}
+
+/**
+ * Follows what AWS is doing until it has ended; another window may be the one that sees it.
+ * @throws UserError when this window cannot go on; the deployment stays `executing` and can be taken up again.
+ */
+export async function followToEnd(office: Office, id: string, say: Say): Promise<Deployment> {
+  const deployment = requireDeployment(office, id);
+  if (!isIn(deployment, 'executing')) return deployment;
+  try {
+    const outcome = await office.engine.follow(
+      deployment.state.plan,
+      runOf(office, deployment),
+      watchOf(office, id, say),
+    );
+    return finish(office, id, outcome);
+  } catch (error) {
+    if (office.closing.aborted) throw error;
+    if (isCancelled(error)) return await waitForEnd(office, id);
+    throw interrupt(office, id, error);
+  }
+}
+
+/** Waits while another window follows. @throws Cancelled when this window closes. */
+export async function waitForEnd(office: Office, id: string): Promise<Deployment> {
+  for (;;) {
+    const now = requireDeployment(office, id);
+    if (hasEnded(now) || (isIn(now, 'executing') && now.state.interrupted !== undefined)) return now;
+    await office.clock.sleep(office.pollMs, office.closing);
+  }
+}
+
+function watchOf(office: Office, id: string, say: Say): Watch {
+  return {
+    known: () => office.store.events(id),
+    record: events => {
+      if (!office.store.holds(id, office.owner)) throw new Superseded();
+      const news = office.store.addEvents(id, office.owner, events);
+      if (news.length > 0) office.changed(id);
+      return news;
+    },
+    say,
+  };
+}
+
+/** Another window has taken over: this one stops, and nothing is wrong. */
+class Superseded extends Error {
+  override readonly name = 'AbortError';
+}
+
+function finish(office: Office, id: string, outcome: Outcome): Deployment {
+  const after = move(office, id, ['executing'], before =>
+    isIn(before, 'executing')
+      ? {
+          state: endState(before.state, outcome),
+          verification: {
+            state: 'waiting',
+            summary: 'CloudTrail shows calls some minutes after they were made.',
+          },
+        }
+      : undefined,
+  );
+  return after ?? requireDeployment(office, id);
+}
+
+function endState({ plan, approval, cancelling }: StateOf<'executing'>, outcome: Outcome): State {
+  switch (outcome.kind) {
+    case 'succeeded':
+      return { status: 'succeeded', plan, approval, outputs: [...outcome.outputs] };
+    case 'rolledBack':
+      if (cancelling !== undefined) return { status: 'cancelled', plan, approval, effect: cancelling };
+      return { status: 'rolledBack', plan, approval, failure: outcome.failure };
+    case 'failed':
+      return { status: 'failed', plan, approval, failure: outcome.failure };
+    case 'deleted':
+      if (cancelling !== undefined) return { status: 'cancelled', plan, approval, effect: cancelling };
+      return {
+        status: 'failed',
+        plan,
+        approval,
+        failure: { reason: 'Somebody deleted the stack meanwhile.' },
+      };
+  }
+}
+
+/** By a cancel, or because another window has taken it over: then that one decides. */
+async function endStopped(office: Office, id: string): Promise<Deployment> {
+  const now = requireDeployment(office, id);
+  if (!isIn(now, 'executing') || now.state.cancelling === undefined) return await waitForEnd(office, id);
+  await takeBackQuietly(office, id);
+  const after = move(office, id, ['executing'], before =>
+    isIn(before, 'executing')
+      ? { state: { status: 'cancelled', plan: before.state.plan, effect: 'discardPlan' } }
+      : undefined,
+  );
+  return after ?? requireDeployment(office, id);
+}
+
+async function endRefused(office: Office, id: string, error: Error): Promise<void> {
+  await takeBackQuietly(office, id);
+  move(office, id, ['executing'], before =>
+    isIn(before, 'executing')
+      ? {
+          state: {
+            status: 'failed',
+            plan: before.state.plan,
+            approval: before.state.approval,
+            failure: { reason: errorMessage(error) },
+          },
+        }
+      : undefined,
+  );
+}
+
+async function takeBackQuietly(office: Office, id: string): Promise<void> {
+  const deployment = requireDeployment(office, id);
+  if (!isIn(deployment, 'executing')) return;
+  try {
+    await office.engine.discard(leftoverOf(deployment), runOf(office, deployment));
+  } catch (error) {
+    office.log.warn(`The plan of deployment ${id} was not taken back: ${describeError(error)}`);
+  }
+}
+
+/** Records why nobody follows, and lets go of the lease so that it can be taken up again. */
+export function interrupt(office: Office, id: string, error: unknown): Error {
+  const reason = errorMessage(error);
+  const after = move(office, id, ['executing'], before =>
+    isIn(before, 'executing') ? { state: { ...before.state, interrupted: reason } } : undefined,
+  );
+  office.store.release(office.owner, id);
+  const name = after === undefined ? 'The deployment' : `The deployment of stack ${after.stackName}`;
+  return new UserError(
+    'deployment.notFollowed',
+    `${name} goes on in AWS, but No Wing cannot follow it: ${reason}`,
+    {
+      hint: 'Put right what it names, then follow the deployment again from the Deployments view.',
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,124 @@
+/** Stopping a deployment. What stopping means depends on how far it is, so it is said first and done as confirmed. */
+import { isCancelled } from '../base/cancellation.ts';
+import { describeError } from '../base/log.ts';
+import { UserError } from '../base/userError.ts';
+import { followToEnd, type Say, waitForEnd } from './applying.ts';
+import {
+  type CancelEffect,
+  type Deployment,
+  hasEnded,
+  isIn,
+  type StateOf,
+  whoAndWhere,
+} from './deployment.ts';
+import { leftoverOf, move, type Office, requireDeployment, runOf } from './office.ts';
+import type { ResourceEvent } from './resourceEvents.ts';
+
+/** What cancelling it now would do; `nothing` when it has ended or is being stopped already. */
+export function cancelEffect(deployment: Deployment, events: readonly ResourceEvent[]): CancelEffect {
+  if (isIn(deployment, 'planning', 'awaitingApproval')) return 'discardPlan';
+  if (!isIn(deployment, 'executing') || deployment.state.cancelling !== undefined) return 'nothing';
+  const stack = events.findLast(event => event.isStack)?.status ?? '';
+  if (/ROLLBACK|DELETE|COMPLETE/.test(stack)) return 'nothing';
+  return deployment.state.plan.action === 'update' ? 'rollBackUpdate' : 'deleteNewStack';
+}
+
+/**
+ * Resolves when it has ended, whichever way it did.
+ * @throws UserError `deployment.cancelChanged` when cancelling would now do something else than was confirmed.
+ */
+export async function cancelDeployment(
+  office: Office,
+  id: string,
+  confirmed: CancelEffect,
+  say: Say,
+): Promise<Deployment> {
+  const deployment = requireDeployment(office, id);
+  if (cancelEffect(deployment, office.store.events(id)) !== confirmed) throw changed(deployment);
+  if (confirmed === 'nothing') return await waitForEnd(office, id);
+  return confirmed === 'discardPlan'
+    ? await discardPlan(office, deployment)
+    : await stopOperation(office, deployment, confirmed, say);
+}
+
+/** @throws UserError when AWS could not take the plan back; it is cancelled nevertheless and cannot be approved. */
+async function discardPlan(office: Office, deployment: Deployment): Promise<Deployment> {
+  const after = move(office, deployment.id, ['planning', 'awaitingApproval'], before => ({
+    state: { status: 'cancelled', ...planOf(before), effect: 'discardPlan' },
+  }));
+  if (after === undefined) throw changed(requireDeployment(office, deployment.id));
+  await office.engine.discard(leftoverOf(deployment), runOf(office, deployment));
+  return after;
+}
+
+/** A human's no. @throws UserError when it was not waiting for one, or AWS could not take the plan back. */
+export async function refusePlan(office: Office, id: string, reason: string): Promise<Deployment> {
+  const before = requireDeployment(office, id);
+  const after = move(office, id, ['awaitingApproval'], ({ state }) =>
+    state.status === 'awaitingApproval'
+      ? { state: { status: 'abandoned', plan: state.plan, reason } }
+      : undefined,
+  );
+  if (after === undefined) throw changed(before);
+  await office.engine.discard(leftoverOf(before), runOf(office, before));
+  return after;
+}
+
+function planOf({ state }: Deployment): Pick<StateOf<'cancelled'>, 'plan'> {
+  return state.status === 'awaitingApproval' ? { plan: state.plan } : {};
+}
+
+async function stopOperation(
+  office: Office,
+  deployment: Deployment,
+  effect: CancelEffect,
+  say: Say,
+): Promise<Deployment> {
+  const { id } = deployment;
+  const stopping = setCancelling(office, id, effect);
+  if (stopping === undefined) throw changed(requireDeployment(office, id));
+  const ended = new AbortController();
+  const end = endOf(office, id, say).finally(() => ended.abort());
+  try {
+    const run = runOf(office, deployment, AbortSignal.any([office.closing, ended.signal]));
+    const stopped = await office.engine.stop(stopping.state.plan, effect, run);
+    if (stopped === 'tooLate') setCancelling(office, id, undefined);
+  } catch (error) {
+    const now = requireDeployment(office, id);
+    if (!(isCancelled(error) && hasEnded(now))) {
+      setCancelling(office, id, undefined);
+      end.catch((reason: unknown) => office.log.warn(describeError(reason)));
+      throw error;
+    }
+  }
+  return await end;
+}
+
+function setCancelling(
+  office: Office,
+  id: string,
+  effect: CancelEffect | undefined,
+): (Deployment & { state: StateOf<'executing'> }) | undefined {
+  const after = move(office, id, ['executing'], before => {
+    if (!isIn(before, 'executing')) return undefined;
+    const { cancelling: _before, ...state } = before.state;
+    return { state: effect === undefined ? state : { ...state, cancelling: effect } };
+  });
+  return after && isIn(after, 'executing') ? after : undefined;
+}
+
+/** Whoever follows it sees the end; when nobody does, this window takes it up. */
+async function endOf(office: Office, id: string, say: Say): Promise<Deployment> {
+  const isFree = !office.store.holds(id, office.owner);
+  if (isFree && office.store.claim(id, office.owner, office.clock.now()))
+    return await followToEnd(office, id, say);
+  return await waitForEnd(office, id);
+}
+
+function changed(deployment: Deployment): UserError {
+  return new UserError(
+    'deployment.cancelChanged',
+    `The deployment of stack ${deployment.stackName} by ${whoAndWhere(deployment)} has moved on (${deployment.state.status}); it was not cancelled.`,
+    { hint: 'Look at its state, then decide again.' },
+  );
+}

@@ -1,0 +1,134 @@
+/** A CloudFormation template as No Wing needs it: its parameters, its resources, the capabilities it asks for. Pure. */
+import * as v from 'valibot';
+import { UserError } from '../../base/userError.ts';
+import { type Parameter, parseParameters } from './parameters.ts';
+import { parseTemplateText, type TemplateText } from './templateText.ts';
+
+export interface Resource {
+  readonly logicalId: string;
+  readonly type: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+export interface Template {
+  readonly name: string;
+  readonly text: string;
+  readonly description?: string;
+  readonly parameters: readonly Parameter[];
+  readonly resources: readonly Resource[];
+  readonly capabilities: readonly Capability[];
+}
+
+export type Capability = 'CAPABILITY_IAM' | 'CAPABILITY_NAMED_IAM' | 'CAPABILITY_AUTO_EXPAND';
+
+/** Limit: CloudFormation quotas, "template body" passed in a request, in bytes. */
+const MAX_BYTES = 51_200;
+
+/** @throws UserError `template.tooLarge`, `template.syntax`, `template.invalid` */
+export function parseTemplate(text: string, name: string): Template {
+  checkSize(text, name);
+  const source = parseTemplateText(text, name);
+  const root = v.safeParse(Root, source.root);
+  if (!root.success) throw notATemplate(source, name, root.issues[0]);
+  const { Description, Parameters, Resources } = root.output;
+  return {
+    name,
+    text,
+    ...(typeof Description === 'string' ? { description: Description } : {}),
+    parameters: parseParameters(Parameters),
+    resources: Object.entries(Resources).map(([logicalId, { Type }]) => ({
+      logicalId,
+      type: Type,
+      line: source.lineOf('Resources', logicalId),
+    })),
+    capabilities: capabilitiesOf(root.output),
+  };
+}
+
+const MENU_BYTES = 65_536;
+const FORMAT_VERSION = /^\s*["']?AWSTemplateFormatVersion["']?\s*:|[{,]\s*"AWSTemplateFormatVersion"\s*:/m;
+const RESOURCES = /^\s*["']?Resources["']?\s*:|[{,]\s*"Resources"\s*:/m;
+const AWS_TYPE = /["']?Type["']?\s*:\s*["']?(?:AWS|Alexa|Custom)::/;
+
+/** A cheap guess from the text's beginning, for menus: no parsing, no error. */
+export function looksLikeTemplate(text: string): boolean {
+  const start = text.slice(0, MENU_BYTES);
+  return FORMAT_VERSION.test(start) || (RESOURCES.test(start) && AWS_TYPE.test(start));
+}
+
+const ResourceBody = v.looseObject({
+  Type: v.pipe(
+    v.string('has no Type'),
+    v.regex(/^[\w-]+::[\w:.@-]+$/, 'has a Type that is not like AWS::S3::Bucket'),
+  ),
+  Properties: v.optional(v.unknown()),
+});
+
+const Root = v.looseObject(
+  {
+    Description: v.optional(v.unknown()),
+    Parameters: v.optional(v.record(v.string(), v.unknown(), 'is not a list of parameters'), {}),
+    Transform: v.optional(v.unknown()),
+    Resources: v.pipe(
+      v.record(v.string(), ResourceBody, 'is missing or not a list of resources'),
+      v.check(resources => Object.keys(resources).length > 0, 'names no resource'),
+    ),
+  },
+  'is not a map',
+);
+type Root = v.InferOutput<typeof Root>;
+
+function notATemplate(source: TemplateText, name: string, issue: v.BaseIssue<unknown>): UserError {
+  const path = (issue.path ?? []).map(item => String(item.key));
+  // The issue may be about an entry's missing key: the entry's own line is the nearest place there is.
+  const line = source.lineOf(...path) > 1 ? source.lineOf(...path) : source.lineOf(...path.slice(0, 2));
+  const subject = path[0] === 'Resources' && path[1] ? `resource ${path[1]}` : (path[0] ?? 'the document');
+  const problem = issue.type === 'looseObject' && path[0] === undefined ? 'is not a map' : issue.message;
+  return new UserError(
+    'template.invalid',
+    `${name} is not a CloudFormation template: line ${line}, column 1: ${subject} ${problem}.`,
+    { hint: 'A template has a map "Resources" in which every entry has a "Type". Nothing was sent to AWS.' },
+  );
+}
+
+function checkSize(text: string, name: string): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_BYTES) return;
+  const shown = (value: number): string => value.toLocaleString('en');
+  throw new UserError(
+    'template.tooLarge',
+    `${name} has ${shown(bytes)} bytes; CloudFormation takes ${shown(MAX_BYTES)} in a request.`,
+    { hint: 'Split it into smaller stacks, or remove comments and indentation.' },
+  );
+}
+
+const IAM_TYPE = /^AWS::IAM::/;
+/** Custom names of these need CAPABILITY_NAMED_IAM: CloudFormation API reference, CreateChangeSet. */
+const IAM_NAMES = ['RoleName', 'UserName', 'GroupName', 'ManagedPolicyName', 'InstanceProfileName'];
+/** These name an existing principal with such a property, not themselves. */
+const IAM_ATTACHMENT =
+  /^AWS::IAM::(?:RolePolicy|UserPolicy|GroupPolicy|UserToGroupAddition|AccessKey|Policy)$/;
+
+function capabilitiesOf(root: Root): Capability[] {
+  const resources = Object.values(root.Resources);
+  const transforms = JSON.stringify(root.Transform ?? '');
+  // What a nested stack or a serverless transform contains cannot be seen here, and AWS asks for both in advance.
+  const nested = resources.some(({ Type }) => Type === 'AWS::CloudFormation::Stack');
+  const iam = resources.some(({ Type }) => IAM_TYPE.test(Type)) || transforms.includes('AWS::Serverless');
+  const named = nested || resources.some(namesIam);
+  const expand = nested || transforms !== '""' || resources.some(expands);
+  return [
+    ...(named ? (['CAPABILITY_NAMED_IAM'] as const) : iam ? (['CAPABILITY_IAM'] as const) : []),
+    ...(expand ? (['CAPABILITY_AUTO_EXPAND'] as const) : []),
+  ];
+}
+
+function namesIam({ Type, Properties }: v.InferOutput<typeof ResourceBody>): boolean {
+  if (!IAM_TYPE.test(Type) || IAM_ATTACHMENT.test(Type)) return false;
+  return typeof Properties === 'object' && Properties !== null && IAM_NAMES.some(name => name in Properties);
+}
+
+function expands(resource: v.InferOutput<typeof ResourceBody>): boolean {
+  return resource.Type.endsWith('::MODULE') || JSON.stringify(resource).includes('"Fn::Transform"');
+}

@@ -1,0 +1,125 @@
+/**
+ * Deployments of stacks under the agent's identity: the feature's face, shared by all front doors.
+ * plan → (gate) → approval → apply → verify; every step is in the store before it is taken, so that a window which is
+ * closed, reloaded or killed loses nothing, and no order is ever given twice.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposables.ts';
+import { Emitter, type Listen } from '../base/emitter.ts';
+import type { Log } from '../base/log.ts';
+import type { LedgerEntry } from '../identity/ledger.ts';
+import type { Profile } from '../identity/profile.ts';
+import type { OpenSession } from './agentSession.ts';
+import type { Say } from './applying.ts';
+import type { Approval } from './approval.ts';
+import { cancelEffect } from './cancelling.ts';
+import type { CancelEffect, Deployment, Verification } from './deployment.ts';
+import type { DeploymentInput, DeploymentStore } from './deploymentStore.ts';
+import { type DeploymentTree, deploymentTree } from './deploymentTree.ts';
+import { createDesk } from './desk.ts';
+import type { DeployRequest, Engine } from './engine.ts';
+import { type ExpectedTrail, expectedTrail } from './expectedTrail.ts';
+import { type FailedStack, removeFailedStack } from './failedStack.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { type Office, requireDeployment } from './office.ts';
+import type { ResourceEvent } from './resourceEvents.ts';
+
+export interface Deployments extends Disposable {
+  /** Ends in `awaitingApproval` or `noChanges`. @throws UserError, Cancelled */
+  plan(request: DeployRequest, signal: AbortSignal): Promise<Deployment>;
+  /** Only the window that planned it can. Resolves at the end, also at a bad one. @throws UserError */
+  apply(id: string, approval: Approval, say: Say): Promise<Deployment>;
+  /** A human's no: the plan is taken back. */
+  refuse(id: string, reason: string): Promise<Deployment>;
+  /** What `cancel` would do now, for the question to the person. */
+  cancelEffect(id: string): CancelEffect;
+  /** Resolves when it has ended. @throws UserError when it would do something else than was confirmed. */
+  cancel(id: string, confirmed: CancelEffect, say: Say): Promise<Deployment>;
+  /** Takes up what windows that are gone have left, at once and from then on. */
+  resume(say: Say): void;
+  /** Follows one that is executing and that nobody follows. */
+  follow(id: string, say: Say): Promise<Deployment>;
+  deleteFailedStack(stack: FailedStack, signal: AbortSignal): Promise<void>;
+  /** Newest first. */
+  list(): Deployment[];
+  tree(): DeploymentTree;
+  get(id: string): Deployment | undefined;
+  events(id: string): ResourceEvent[];
+  input(id: string): DeploymentInput | undefined;
+  /** What CloudTrail should show; undefined for one that AWS never began. */
+  expectedTrail(id: string): ExpectedTrail | undefined;
+  recordVerification(id: string, verification: Verification): void;
+  /** The id of the one that changed; undefined when another window changed something. */
+  readonly onChange: Listen<string | undefined>;
+}
+
+export interface DeploymentsOptions {
+  readonly store: DeploymentStore;
+  readonly engine: Engine;
+  readonly session: OpenSession;
+  readonly profile: (id: string) => Profile | undefined;
+  /** The ledger's entries of a deployment: the sessions that CloudTrail will name. */
+  readonly sessionsOf: (deploymentId: string) => readonly LedgerEntry[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Unique; letters, digits and hyphens. */
+  readonly newId: () => string;
+  /** This window or process; unique. */
+  readonly owner: string;
+  /** Between two looks at the store while another window follows. */
+  readonly pollMs: number;
+}
+
+export function createDeployments(options: DeploymentsOptions): Deployments {
+  const { store } = options;
+  const closing = new AbortController();
+  const changes = new Emitter<string | undefined>();
+  const office: Office = { ...options, closing: closing.signal, changed: id => changes.fire(id) };
+  const { takeUpOrphans, ...desk } = createDesk(office, options.newId);
+  let resumed: Say | undefined;
+  const atEachBeat = (): void => {
+    if (resumed) takeUpOrphans(resumed);
+  };
+  const heartbeat = createHeartbeat(office, atEachBeat, () => changes.fire(undefined));
+  return {
+    ...desk,
+    ...records(options),
+    plan(request, signal) {
+      heartbeat.start();
+      return desk.plan(request, signal);
+    },
+    resume(say) {
+      resumed = say;
+      heartbeat.start();
+      takeUpOrphans(say);
+    },
+    deleteFailedStack: (stack, signal) => removeFailedStack(office, options.newId(), stack, signal),
+    recordVerification(id, verification) {
+      store.note(id, { verification });
+      changes.fire(id);
+    },
+    onChange: changes.listen,
+    dispose() {
+      closing.abort();
+      store.release(options.owner);
+      changes.dispose();
+    },
+  };
+}
+
+type Records = Pick<
+  Deployments,
+  'cancelEffect' | 'list' | 'tree' | 'get' | 'events' | 'input' | 'expectedTrail'
+>;
+
+function records({ store, sessionsOf }: DeploymentsOptions): Records {
+  return {
+    cancelEffect: id => cancelEffect(requireDeployment({ store }, id), store.events(id)),
+    list: () => store.list(),
+    tree: () => deploymentTree(store.list()),
+    get: id => store.get(id),
+    events: id => store.events(id),
+    input: id => store.input(id),
+    expectedTrail: id => expectedTrail(requireDeployment({ store }, id), store.events(id), sessionsOf(id)),
+  };
+}

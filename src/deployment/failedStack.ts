@@ -1,0 +1,35 @@
+/** Deletes a stack that failed at its creation, as a person confirmed, with the agent's session. */
+import { UserError } from '../base/userError.ts';
+import { agentSession } from './agentSession.ts';
+import { whoAndWhere } from './deployment.ts';
+import type { Office } from './office.ts';
+
+export interface FailedStack {
+  readonly profileId: string;
+  readonly region: string;
+  /** The ARN: a new stack of the same name is another one. */
+  readonly stackId: string;
+}
+
+export async function removeFailedStack(
+  { engine, profile: profileOf, session }: Pick<Office, 'engine' | 'profile' | 'session'>,
+  deploymentId: string,
+  { profileId, region, stackId }: FailedStack,
+  signal: AbortSignal,
+): Promise<void> {
+  const profile = profileOf(profileId);
+  if (profile === undefined) {
+    throw new UserError('deployment.noProfile', 'The profile for deleting the stack does not exist.', {
+      hint: 'Choose an agent profile in the Identities view.',
+    });
+  }
+  const { accountId, alias } = profile.verified;
+  const account = { accountId, ...(alias === undefined ? {} : { accountAlias: alias }) };
+  await engine.deleteFailedStack(stackId, {
+    deploymentId,
+    region,
+    who: whoAndWhere({ agent: profile.name, region, ...account }),
+    session: agentSession(session, profile, deploymentId),
+    signal,
+  });
+}

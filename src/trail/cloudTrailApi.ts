@@ -1,0 +1,72 @@
+/** AWS CloudTrail: LookupEvents. An adapter: it translates shapes and lets AWS's errors through. */
+import {
+  CloudTrailClient,
+  LookupEventsCommand,
+  type LookupEventsCommandInput,
+} from '@aws-sdk/client-cloudtrail';
+import * as v from 'valibot';
+import { MINUTE, SECOND } from '../base/clock.ts';
+import { sdkCredentials } from '../identity/sdkCredentials.ts';
+import type { Session } from '../identity/session.ts';
+import type { LookupAnswer, LookupEvents, LookupRequest, RawEvent } from './lookUp.ts';
+
+export interface LookupAccess {
+  readonly region: string;
+  readonly credentials: Session['credentials'];
+  /** Only for tests and demos: AWS's own otherwise. */
+  readonly endpoint?: string;
+}
+
+export function createLookupEvents(access: LookupAccess): LookupEvents {
+  // One attempt: the SDK retries outside the limiter, which alone knows the pace of this account and Region.
+  const client = new CloudTrailClient({
+    region: access.region,
+    credentials: sdkCredentials(access.credentials),
+    maxAttempts: 1,
+    // CloudTrail has been seen to take 35 s; one that never answers must not hold a refresh for ever.
+    requestHandler: { connectionTimeout: 10 * SECOND, requestTimeout: MINUTE, throwOnRequestTimeout: true },
+    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
+  });
+  return async (request, signal) => {
+    const answer = await client.send(new LookupEventsCommand(input(request)), { abortSignal: signal });
+    // The SDK keeps the offset to AWS's clock when it exceeds what signatures allow.
+    return parseAnswer(answer, Date.now() + client.config.systemClockOffset);
+  };
+}
+
+function input(request: LookupRequest): LookupEventsCommandInput {
+  const { attribute, startTime, endTime, nextToken, maxResults } = request;
+  return {
+    ...(attribute && {
+      LookupAttributes: [{ AttributeKey: attribute.key, AttributeValue: attribute.value }],
+    }),
+    ...(startTime === undefined ? {} : { StartTime: new Date(startTime) }),
+    ...(endTime === undefined ? {} : { EndTime: new Date(endTime) }),
+    ...(nextToken === undefined ? {} : { NextToken: nextToken }),
+    ...(maxResults === undefined ? {} : { MaxResults: maxResults }),
+  };
+}
+
+const Event = v.looseObject({
+  EventId: v.fallback(v.optional(v.string()), undefined),
+  EventTime: v.fallback(v.optional(v.date()), undefined),
+  CloudTrailEvent: v.fallback(v.optional(v.string()), undefined),
+});
+
+const Answer = v.object({
+  Events: v.optional(v.array(Event), []),
+  NextToken: v.optional(v.string()),
+});
+
+function parseAnswer(answer: unknown, serverTime: number): LookupAnswer {
+  const { Events, NextToken } = v.parse(Answer, answer);
+  return { events: Events.map(rawEvent), serverTime, ...(NextToken ? { nextToken: NextToken } : {}) };
+}
+
+function rawEvent(event: v.InferOutput<typeof Event>): RawEvent {
+  return {
+    json: event.CloudTrailEvent ?? JSON.stringify(event),
+    ...(event.EventId === undefined ? {} : { id: event.EventId }),
+    ...(event.EventTime === undefined ? {} : { time: event.EventTime.getTime() }),
+  };
+}

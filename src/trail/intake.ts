@@ -1,0 +1,81 @@
+/** Takes events in: reads a period or looks a session up, reaches the verdicts, and keeps both in the store. */
+import { throwIfCancelled } from '../base/cancellation.ts';
+import { type Clock, SECOND } from '../base/clock.ts';
+import type { Attribution } from './attribution/attribution.ts';
+import { SETTLING_TIME } from './emptyReason.ts';
+import type { LookupRequest, RawEvent } from './lookUp.ts';
+import { gaps, type Period, toWholeSeconds } from './period.ts';
+import { type Page, readNewestFirst } from './readNewestFirst.ts';
+import type { ReadRegion, SessionOf } from './regionReader.ts';
+import { parseTrailEvent, type TrailEvent } from './trailEvent.ts';
+import type { Place, TrailStore } from './trailStore.ts';
+
+export interface IntakeInput {
+  readonly store: Pick<TrailStore, 'keep' | 'coverage'>;
+  readonly read: ReadRegion;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly attribute: (event: TrailEvent) => Attribution;
+}
+
+export interface Taken {
+  /** How many events were new. */
+  readonly stored: number;
+  /** The second down to which the reading has come. */
+  readonly backTo: number;
+}
+
+export interface IntakeAsk {
+  readonly place: Place;
+  readonly session: SessionOf;
+  readonly period: Period;
+  readonly signal: AbortSignal;
+  readonly onPage: (taken: Taken) => void;
+}
+
+/** Reads what is not covered of the period, newest first. What a cut reading has completed is not read again. */
+export async function takePeriod(input: IntakeInput, ask: IntakeAsk): Promise<void> {
+  for (const gap of gaps(toWholeSeconds(ask.period), input.store.coverage(ask.place)))
+    for await (const page of readNewestFirst(reader(input, ask, {}), gap)) {
+      takePage(input, ask, page);
+      throwIfCancelled(ask.signal);
+    }
+}
+
+/** Looks one attribute up in the period. It does not cover the period: other events of that time stay unread. */
+export async function takeMatching(
+  input: IntakeInput,
+  ask: IntakeAsk,
+  attribute: NonNullable<LookupRequest['attribute']>,
+): Promise<void> {
+  for await (const { events, asOf } of readNewestFirst(reader(input, ask, { attribute }), ask.period)) {
+    takePage(input, ask, { events, asOf });
+    throwIfCancelled(ask.signal);
+  }
+}
+
+function reader({ read }: IntakeInput, { place, session, signal }: IntakeAsk, fixed: LookupRequest) {
+  return (request: LookupRequest) =>
+    read(place, session, { ...fixed, ...request, maxResults: LARGEST_PAGE }, signal);
+}
+
+/** CloudTrail API reference, LookupEvents. */
+const LARGEST_PAGE = 50;
+
+function takePage({ store, clock, attribute }: IntakeInput, { place, onPage }: IntakeAsk, page: Page): void {
+  const found = { ...place, at: clock.now() };
+  const events = page.events.map(raw => parseTrailEvent(raw, found));
+  const period = settled(page);
+  const stored = store.keep(events, attribute, period && { ...place, period });
+  onPage({ stored, backTo: oldestTime(page.events, found.at) });
+}
+
+/** What happened shortly before the reading may come later: that time counts as unread and is read again. */
+function settled({ complete, asOf }: Page): Period | undefined {
+  if (!complete) return undefined;
+  const to = Math.min(complete.to, Math.floor((asOf - SETTLING_TIME) / SECOND) * SECOND);
+  return to > complete.from ? { from: complete.from, to } : undefined;
+}
+
+function oldestTime(events: readonly RawEvent[], now: number): number {
+  return Math.min(now, ...events.map(({ time }) => time ?? now));
+}

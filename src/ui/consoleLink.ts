@@ -1,0 +1,17 @@
+/** Links into the AWS console. Pure. Source: CloudFormation User Guide, console deep links. */
+import type { Deployment } from '../deployment/deployment.ts';
+
+export function stackConsoleUrl(deployment: Deployment): string {
+  const { region, state, stackName } = deployment;
+  const stackId = 'plan' in state && state.plan ? state.plan.stackId : undefined;
+  const stacks = `https://${consoleHost(region)}/cloudformation/home?region=${region}#/stacks`;
+  return stackId === undefined
+    ? `${stacks}?filteringText=${encodeURIComponent(stackName)}`
+    : `${stacks}/stackinfo?stackId=${encodeURIComponent(stackId)}`;
+}
+
+function consoleHost(region: string): string {
+  if (region.startsWith('cn-')) return 'console.amazonaws.cn';
+  if (region.startsWith('us-gov-')) return 'console.amazonaws-us-gov.com';
+  return `${region}.console.aws.amazon.com`;
+}

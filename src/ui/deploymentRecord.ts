@@ -1,0 +1,62 @@
+/** A deployment's record as Markdown: what was asked, who said yes, what happened, what CloudTrail says. Pure. */
+import { formatAccount } from '../base/arn.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { ResourceEvent } from '../deployment/resourceEvents.ts';
+import { planDocument } from './planText.ts';
+
+export function deploymentRecord(deployment: Deployment, events: readonly ResourceEvent[]): string {
+  const { state } = deployment;
+  const plan = 'plan' in state ? state.plan : undefined;
+  const approval = 'approval' in state ? state.approval : undefined;
+  return [
+    `# ${deployment.stackName}`,
+    '',
+    `- Deployment ${deployment.id}: ${state.status}`,
+    `- Identity: ${plan?.identityArn ?? deployment.agent}`,
+    ...(deployment.onBehalfOf === undefined ? [] : [`- For: ${deployment.onBehalfOf} (source identity)`]),
+    `- Account: ${deployment.accountAlias ?? ''} ${formatAccount(deployment.accountId)} (${deployment.environment}), ${deployment.region}`,
+    `- Template: ${deployment.templateName}`,
+    `- Began ${new Date(deployment.startedAt).toISOString()}${ended(deployment)}`,
+    ...(approval ? [`- Approved by ${approval.approvedBy} at ${new Date(approval.at).toISOString()}`] : []),
+    `- CloudTrail: ${deployment.verification.summary || 'not verified'}`,
+    ...('failure' in state
+      ? ['', `**${state.failure.logicalId ?? 'Reason'}**: ${state.failure.reason}`]
+      : []),
+    ...outputs(deployment),
+    ...eventTable(events),
+    '',
+    ...(plan ? [planDocument(deployment, plan).replace(/^#/, '##')] : []),
+  ].join('\n');
+}
+
+function ended({ startedAt, endedAt }: Deployment): string {
+  return endedAt === undefined ? '' : `, took ${Math.round((endedAt - startedAt) / 1000)} s`;
+}
+
+function outputs({ state }: Deployment): string[] {
+  if (state.status !== 'succeeded' || state.outputs.length === 0) return [];
+  return [
+    '',
+    '## Outputs',
+    '',
+    '| Name | Value |',
+    '|---|---|',
+    ...state.outputs.map(({ key, value }) => `| ${key} | ${value} |`),
+  ];
+}
+
+function eventTable(events: readonly ResourceEvent[]): string[] {
+  if (events.length === 0) return [];
+  const rows = events.map(
+    ({ at, logicalId, type, status, reason }) =>
+      `| ${new Date(at).toISOString()} | ${logicalId} | ${type} | ${status} | ${reason ?? ''} |`,
+  );
+  return [
+    '',
+    '## Events',
+    '',
+    '| Time | Resource | Type | Status | Reason |',
+    '|---|---|---|---|---|',
+    ...rows,
+  ];
+}

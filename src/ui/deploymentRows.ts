@@ -1,0 +1,118 @@
+/** The rows of the Deployments view: environment → stack → deployments, newest first. Pure. */
+import { formatAccount } from '../base/arn.ts';
+import { type Deployment, hasEnded, type Status } from '../deployment/deployment.ts';
+import type { DeploymentTree, StackBranch } from '../deployment/deploymentTree.ts';
+import type { Environment } from '../identity/profile.ts';
+import { environmentName } from './wording.ts';
+
+export interface EnvironmentRow {
+  readonly is: 'environment';
+  readonly environment: Environment;
+  readonly label: string;
+  readonly stacks: readonly StackRow[];
+}
+
+export interface StackRow {
+  readonly is: 'stack';
+  readonly key: string;
+  readonly label: string;
+  readonly description: string;
+  readonly deployments: readonly Deployment[];
+}
+
+export function environmentRows(tree: DeploymentTree): EnvironmentRow[] {
+  return tree.map(({ environment, stacks }) => ({
+    is: 'environment',
+    environment,
+    label: environmentName(environment),
+    stacks: stacks.map(stackRow),
+  }));
+}
+
+function stackRow({ stackName, accountId, region, deployments }: StackBranch): StackRow {
+  return {
+    is: 'stack',
+    key: `${accountId}/${region}/${stackName}`,
+    label: stackName,
+    description: `${formatAccount(accountId)} · ${region}`,
+    deployments,
+  };
+}
+
+export interface DeploymentRow {
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+  readonly icon: string;
+  readonly colour: string;
+  readonly contextValue: string;
+}
+
+interface StatusLook {
+  readonly word: string;
+  readonly icon: string;
+  readonly colour: string;
+}
+
+const LOOKS: Readonly<Record<Status, StatusLook>> = {
+  planning: { word: 'planning', icon: 'sync~spin', colour: 'foreground' },
+  awaitingApproval: { word: 'waiting for your yes', icon: 'bell', colour: 'charts.yellow' },
+  executing: { word: 'deploying', icon: 'sync~spin', colour: 'charts.blue' },
+  succeeded: { word: 'deployed', icon: 'pass', colour: 'charts.green' },
+  failed: { word: 'failed', icon: 'error', colour: 'charts.red' },
+  rolledBack: { word: 'rolled back', icon: 'discard', colour: 'charts.orange' },
+  cancelled: { word: 'cancelled', icon: 'circle-slash', colour: 'disabledForeground' },
+  noChanges: { word: 'no changes', icon: 'dash', colour: 'disabledForeground' },
+  abandoned: { word: 'given up', icon: 'circle-slash', colour: 'disabledForeground' },
+};
+
+export function deploymentRow(deployment: Deployment): DeploymentRow {
+  const look = LOOKS[deployment.state.status];
+  const time = new Date(deployment.startedAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' });
+  const verified = deployment.verification.state;
+  const tick = {
+    none: '',
+    waiting: ' · waiting for CloudTrail',
+    verified: ' · ✓ verified',
+    mismatch: ' · ! does not fit',
+  }[verified];
+  const forWhom = deployment.onBehalfOf === undefined ? '' : ` for ${deployment.onBehalfOf}`;
+  return {
+    label: `${look.word}${tick}`,
+    description: `${deployment.agent}${forWhom} · ${time}`,
+    tooltip: tooltip(deployment),
+    icon:
+      verified === 'mismatch'
+        ? 'warning'
+        : deployment.state.status === 'succeeded' && verified === 'verified'
+          ? 'verified-filled'
+          : look.icon,
+    colour: verified === 'mismatch' ? 'list.warningForeground' : look.colour,
+    contextValue: contextValue(deployment),
+  };
+}
+
+/** `deployment.executing.running.unverified`: what the manifest's `when` clauses look at. */
+function contextValue(deployment: Deployment): string {
+  const running = hasEnded(deployment) ? [] : ['running'];
+  const carriedOut = deployment.state.status === 'succeeded' || deployment.state.status === 'rolledBack';
+  const verification = carriedOut
+    ? [deployment.verification.state === 'verified' ? 'verified' : 'unverified']
+    : [];
+  return ['deployment', deployment.state.status, ...running, ...verification].join('.');
+}
+
+function tooltip(deployment: Deployment): string {
+  const { state, verification } = deployment;
+  const failure =
+    'failure' in state ? [`${state.failure.logicalId ?? 'Reason'}: ${state.failure.reason}`] : [];
+  const outputs =
+    state.status === 'succeeded' ? state.outputs.map(({ key, value }) => `${key} = ${value}`) : [];
+  return [
+    `${deployment.stackName} · ${deployment.templateName}`,
+    ...failure,
+    ...outputs,
+    ...(verification.summary === '' ? [] : [verification.summary]),
+    `Deployment ${deployment.id}`,
+  ].join('\n');
+}

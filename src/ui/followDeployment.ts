@@ -1,0 +1,122 @@
+/** Progress of a running deployment, with a cancel that says first what it does; and how a deployment ended, in words. */
+import * as vscode from 'vscode';
+import { Cancelled } from '../base/cancellation.ts';
+import type { CancelEffect, Deployment } from '../deployment/deployment.ts';
+import type { Deployments } from '../deployment/deployments.ts';
+import type { Progress } from '../deployment/resourceEvents.ts';
+
+type Say = (progress: Progress) => void;
+
+export function followInProgress(
+  deployments: Deployments,
+  id: string,
+  work: (say: Say) => Promise<Deployment>,
+): Thenable<Deployment> {
+  const stackName = deployments.get(id)?.stackName ?? id;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: `Deploying ${stackName}`,
+    cancellable: true,
+  };
+  return vscode.window.withProgress(options, async (progress, token) => {
+    const reported = reporter(progress);
+    const running = work(reported);
+    // The cancel button closes the notification at once, so the way back is to go on in a new one.
+    const left = new Promise<'left'>(resolve => token.onCancellationRequested(() => resolve('left')));
+    const first = await Promise.race([running, left]);
+    if (first !== 'left') return first;
+    if (await cancelDeployment(deployments, id)) return running;
+    return followInProgress(deployments, id, () => running);
+  });
+}
+
+/** Asks what cancelling would do now, and does that. @returns false when the person let it go on. */
+export async function cancelDeployment(deployments: Deployments, id: string): Promise<boolean> {
+  const deployment = deployments.get(id);
+  if (!deployment) throw new Cancelled();
+  const effect = deployments.cancelEffect(id);
+  const { question, verb } = EFFECTS[effect];
+  if (effect === 'nothing') {
+    void vscode.window.showInformationMessage(`The deployment of ${deployment.stackName} ${question}`);
+    return false;
+  }
+  const answer = await vscode.window.showWarningMessage(
+    `Cancel the deployment of ${deployment.stackName}?`,
+    { modal: true, detail: question },
+    verb,
+  );
+  if (answer !== verb) return false;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: `Cancelling the deployment of ${deployment.stackName}`,
+  };
+  await vscode.window.withProgress(options, progress => deployments.cancel(id, effect, reporter(progress)));
+  return true;
+}
+
+const EFFECTS: Readonly<Record<CancelEffect, { question: string; verb: string }>> = {
+  discardPlan: { question: 'Nothing has begun: the plan is thrown away.', verb: 'Discard Plan' },
+  rollBackUpdate: {
+    question:
+      'AWS undoes what the update has changed so far. That takes a while, and is shown until it is done.',
+    verb: 'Roll Back',
+  },
+  deleteNewStack: {
+    question: 'The stack is new: AWS deletes it with everything made so far.',
+    verb: 'Delete New Stack',
+  },
+  nothing: { question: 'has ended or is being stopped already.', verb: '' },
+};
+
+function reporter(progress: vscode.Progress<{ message?: string; increment?: number }>): Say {
+  let shown = 0;
+  return event => {
+    if (event.kind === 'notice') return progress.report({ message: event.text });
+    const percent = event.total === 0 ? 0 : Math.floor((event.done / event.total) * 100);
+    const message = `${event.done} of ${event.total} · ${event.logicalId} ${statusWords(event.status)}`;
+    progress.report({ message, increment: Math.max(0, percent - shown) });
+    shown = Math.max(shown, percent);
+  };
+}
+
+/** `CREATE_IN_PROGRESS` → `create in progress` */
+function statusWords(status: string): string {
+  return status.toLowerCase().replaceAll('_', ' ');
+}
+
+export interface Ending {
+  readonly good: boolean;
+  readonly text: string;
+}
+
+/** How it ended, as a sentence; undefined while it runs. */
+export function ending(deployment: Deployment): Ending | undefined {
+  const { stackName, agent, state, accountAlias, accountId } = deployment;
+  const place = accountAlias ?? accountId;
+  switch (state.status) {
+    case 'planning':
+    case 'awaitingApproval':
+    case 'executing':
+      return undefined;
+    case 'succeeded':
+      return { good: true, text: `Deployed ${stackName} to ${place} as agent ${agent}.` };
+    case 'noChanges':
+      return {
+        good: true,
+        text: `${stackName} in ${place} is already what the template says: nothing to change.`,
+      };
+    case 'failed':
+    case 'rolledBack': {
+      const { logicalId, reason } = state.failure;
+      const undone = state.status === 'rolledBack' ? ' AWS has undone the changes.' : '';
+      return {
+        good: false,
+        text: `${stackName} in ${place} was not deployed.${undone} ${logicalId ? `${logicalId}: ` : ''}${reason}`,
+      };
+    }
+    case 'cancelled':
+      return { good: true, text: `The deployment of ${stackName} to ${place} was cancelled.` };
+    case 'abandoned':
+      return { good: true, text: `The plan of ${stackName} was given up: ${state.reason}` };
+  }
+}

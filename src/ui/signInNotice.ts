@@ -1,0 +1,30 @@
+/** Tells once when the session of the active agent cannot be had or renewed. */
+import * as vscode from 'vscode';
+import type { ActiveIdentities } from '../identity/activeIdentities.ts';
+import { setting } from './settings.ts';
+import { errorText } from './showError.ts';
+
+const SIGN_IN = 'Sign In Again';
+
+export function watchSignIn(
+  active: Pick<ActiveIdentities, 'current' | 'onChange' | 'signInAgain'>,
+): vscode.Disposable {
+  let told: unknown;
+  return active.onChange(({ agent }) => {
+    if (agent.state !== 'broken' || agent.error === told) return;
+    told = agent.error;
+    if (setting('notifications.signInNeeded')) void tell(active, agent.error);
+  });
+}
+
+async function tell(active: Pick<ActiveIdentities, 'signInAgain'>, error: Error): Promise<void> {
+  const action =
+    'action' in error
+      ? (error.action as { title: string; command: string; args?: unknown[] } | undefined)
+      : undefined;
+  const buttons = action ? [action.title, SIGN_IN] : [SIGN_IN];
+  const chosen = await vscode.window.showWarningMessage(errorText(error), ...buttons);
+  if (chosen === SIGN_IN) await active.signInAgain('agent');
+  else if (action && chosen === action.title)
+    await vscode.commands.executeCommand(action.command, ...(action.args ?? []));
+}

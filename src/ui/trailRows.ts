@@ -1,0 +1,124 @@
+/** The rows of the Audit Trail view. Pure: what a row says, not how the tree asks for it. */
+
+import { formatAccount } from '../base/arn.ts';
+import { redact, shortKeyId } from '../base/redact.ts';
+import { type ActorKind, type Attribution, actorLabel } from '../trail/attribution/attribution.ts';
+import type { StoredEvent } from '../trail/storedEvent.ts';
+import type { EventGroup } from '../trail/trailQueries.ts';
+
+export interface Look {
+  readonly icon: string;
+  /** A `charts.*` theme colour: distinguishable with colour-blind eyes, in every theme. */
+  readonly colour: string;
+  readonly word: string;
+}
+
+/** One look per actor, the same in tree, charts and report. */
+export const ACTOR_LOOKS: Readonly<Record<ActorKind, Look>> = {
+  user: { icon: 'account', colour: 'charts.blue', word: 'you' },
+  agent: { icon: 'hubot', colour: 'charts.purple', word: 'agent' },
+  service: { icon: 'server-process', colour: 'disabledForeground', word: 'service' },
+  root: { icon: 'key', colour: 'charts.red', word: 'root user' },
+  external: { icon: 'globe', colour: 'charts.orange', word: 'another account' },
+  unknown: { icon: 'question', colour: 'charts.yellow', word: 'unknown' },
+};
+
+export interface EventRow {
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+  readonly spoken: string;
+  readonly look: Look;
+  readonly failed: boolean;
+}
+
+export function eventRow(event: StoredEvent): EventRow {
+  const { attribution } = event;
+  const look = ACTOR_LOOKS[attribution.actor.kind];
+  const who = whoText(attribution);
+  const time = new Date(event.time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const failed = event.error === undefined ? [] : [`failed: ${event.error}`];
+  return {
+    label: `${event.name}  ${serviceName(event.source)}`,
+    description: [...failed, who, time].join(' · '),
+    tooltip: tooltip(event, who),
+    spoken: [event.name, serviceName(event.source), ...failed, `by ${look.word} ${who}`, time].join(', '),
+    look,
+    failed: event.error !== undefined,
+  };
+}
+
+export interface GroupRow {
+  readonly label: string;
+  readonly description: string;
+  readonly look: Look;
+}
+
+/** @param deploymentName what a deployment is called, when it is known here. */
+export function groupRow(group: EventGroup, deploymentName: (id: string) => string | undefined): GroupRow {
+  const failed = group.errors === 0 ? '' : ` · ${group.errors} failed`;
+  const description = `${group.count} ${group.count === 1 ? 'event' : 'events'}${failed}`;
+  const { key } = group;
+  switch (key.by) {
+    case 'actor':
+      return { label: group.label, description, look: ACTOR_LOOKS[key.kind] };
+    case 'day':
+      return { label: dayName(key.day), description, look: plain('calendar') };
+    case 'deployment': {
+      const label =
+        key.deploymentId === undefined
+          ? 'Outside of deployments'
+          : (deploymentName(key.deploymentId) ?? group.label);
+      return {
+        label,
+        description,
+        look: plain(key.deploymentId === undefined ? 'circle-outline' : 'rocket'),
+      };
+    }
+  }
+}
+
+/** `copilot for alice`, with the service that did it for them. */
+export function whoText({ actor, onBehalfOf, via }: Attribution): string {
+  const who = actorLabel({ name: actor.name, onBehalfOf });
+  return via === undefined ? who : `${who} via ${via}`;
+}
+
+/** `s3.amazonaws.com` as people call it: `s3`. */
+export function serviceName(eventSource: string): string {
+  return eventSource.replace(/\.amazonaws\.com$/, '');
+}
+
+const STRENGTHS: Readonly<Record<Attribution['strength'], string>> = {
+  exact: 'Exact: the ledger knows the access key',
+  strong: 'Strong: AWS vouches for it',
+  hint: 'Hint: the caller says so itself',
+  none: 'Not attributed',
+};
+
+function tooltip(event: StoredEvent, who: string): string {
+  const lines = [
+    `**${event.name}** (${event.source})`,
+    `${ACTOR_LOOKS[event.attribution.actor.kind].word}: ${who}`,
+    `${STRENGTHS[event.attribution.strength]}`,
+    event.attribution.reason,
+    ...(event.error === undefined ? [] : [`Failed: ${event.error}`]),
+    new Date(event.time).toLocaleString(),
+    `${formatAccount(event.accountId)} · ${event.region}`,
+    ...(event.accessKeyId === undefined ? [] : [`Access key ${shortKeyId(event.accessKeyId)}`]),
+  ];
+  return redact(lines.join('\n\n'));
+}
+
+function dayName(day: string): string {
+  const [year = 1970, month = 1, date = 1] = day.split('-').map(Number);
+  return new Date(year, month - 1, date).toLocaleDateString([], {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+  });
+}
+
+function plain(icon: string): Look {
+  return { icon, colour: 'foreground', word: '' };
+}

@@ -1,0 +1,82 @@
+/** The extension in the workbench: views and commands over the features, and what redraws them. */
+import * as vscode from 'vscode';
+import type { Features } from '../features.ts';
+import { commandHandlers } from './commandHandlers.ts';
+import { registerCommands } from './commands.ts';
+import { createSetContext } from './contextKeys.ts';
+import { watchEndings } from './endings.ts';
+import type { OutputLog } from './outputLog.ts';
+import { registerRecordDocuments } from './recordDocument.ts';
+import type { ShowError } from './showError.ts';
+import { watchSignIn } from './signInNotice.ts';
+import { registerTextDocuments } from './textDocuments.ts';
+import { createViews, type Views } from './views.ts';
+
+export interface WorkbenchInput {
+  readonly features: Features;
+  readonly log: OutputLog;
+  readonly showError: ShowError;
+  /** The extension's `media` folder. */
+  readonly media: vscode.Uri;
+}
+
+export function createWorkbench(input: WorkbenchInput): vscode.Disposable {
+  const { features, showError } = input;
+  const { active, deployments, profiles, trail, verifications } = features;
+  const views = createViews(features, createSetContext(), showError);
+  const documents = registerTextDocuments();
+  const handlers = commandHandlers({ ...input, trailActions: views.trailActions, documents });
+  start(input, views);
+  return vscode.Disposable.from(
+    views,
+    documents,
+    registerRecordDocuments(trail.record),
+    registerCommands(handlers, showError),
+    watchEndings({ deployments, verify: id => void verifications.watch(id) }),
+    watchSignIn(active),
+    active.onChange(views.draw.identities),
+    profiles.onChange(views.draw.identities),
+    deployments.onChange(views.draw.deployments),
+    trail.onChange(views.draw.trail),
+    vscode.window.onDidChangeActiveTextEditor(views.draw.editor),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => act(features)),
+    everyTick(features, views),
+  );
+}
+
+function start({ features, log }: WorkbenchInput, views: Views): void {
+  features.active.reload();
+  views.draw.identities();
+  views.draw.deployments();
+  views.draw.editor();
+  if (vscode.workspace.isTrusted) act(features);
+  features.keychain.status().then(
+    ({ reason }) => views.tellKeychain(reason),
+    (error: unknown) => log.warn(`The keychain does not say how it is: ${String(error)}`),
+  );
+}
+
+/** What looks only is done everywhere; this is what a workspace must be trusted for. */
+function act({ active, deployments, verifications }: Features): void {
+  void active.keepSignedIn();
+  deployments.resume(() => undefined);
+  verifications.resume();
+}
+
+/** How often the countdown is drawn, and another window's changes are looked for. */
+const TICK_MS = 2000;
+
+function everyTick({ db, active }: Features, views: Views): vscode.Disposable {
+  let version = db.version();
+  const timer = setInterval(() => {
+    const now = db.version();
+    if (now !== version) {
+      version = now;
+      active.reload();
+      for (const draw of [views.draw.identities, views.draw.deployments, views.draw.trail]) draw();
+    }
+    views.draw.status();
+    if (vscode.workspace.isTrusted) void active.keepSignedIn();
+  }, TICK_MS);
+  return { dispose: () => clearInterval(timer) };
+}
