@@ -40,7 +40,8 @@ export function createProfiles(input: ProfilesInput): Profiles {
     get: id => input.db.all('SELECT body FROM profile WHERE id = ?', id).map(parse).at(0),
     async add(draft, secret) {
       assertNameFree(list(), draft);
-      const verified = { ...(await input.verify(draft, secret)), at: input.clock.now() };
+      const answer = await input.verify(draft, secret);
+      const verified = { ...aliasOf(list(), answer.accountId), ...answer, at: input.clock.now() };
       assertSeparate(list(), draft, verified.arn);
       const profile = { ...draft, verified } satisfies Profile;
       if (secret) await input.keychain.write(secretName(profile.id), secret);
@@ -61,6 +62,14 @@ export function createProfiles(input: ProfilesInput): Profiles {
     onChange: changed.listen,
     dispose: () => ended.dispose(),
   };
+}
+
+/** Agents may rarely read the alias of their account; another profile of the same account may have. */
+function aliasOf(profiles: readonly Profile[], accountId: string): { alias?: string } {
+  const known = profiles.find(
+    ({ verified }) => verified.accountId === accountId && verified.alias !== undefined,
+  );
+  return known?.verified.alias === undefined ? {} : { alias: known.verified.alias };
 }
 
 /** One statement inside one transaction: of two windows that add the same name at once, one is told. */

@@ -1,20 +1,21 @@
 /** Takes events in: reads a period or looks a session up, reaches the verdicts, and keeps both in the store. */
 import { throwIfCancelled } from '../base/cancellation.ts';
 import { type Clock, SECOND } from '../base/clock.ts';
-import type { Attribution } from './attribution/attribution.ts';
+import { attribute } from './attribution/attribute.ts';
+import type { Known } from './attribution/attribution.ts';
 import { SETTLING_TIME } from './emptyReason.ts';
 import type { LookupRequest, RawEvent } from './lookUp.ts';
 import { gaps, type Period, toWholeSeconds } from './period.ts';
 import { type Page, readNewestFirst } from './readNewestFirst.ts';
 import type { ReadRegion, SessionOf } from './regionReader.ts';
-import { parseTrailEvent, type TrailEvent } from './trailEvent.ts';
+import { parseTrailEvent } from './trailEvent.ts';
 import type { Place, TrailStore } from './trailStore.ts';
 
 export interface IntakeInput {
   readonly store: Pick<TrailStore, 'keep' | 'coverage'>;
   readonly read: ReadRegion;
   readonly clock: Pick<Clock, 'now'>;
-  readonly attribute: (event: TrailEvent) => Attribution;
+  readonly known: () => Known;
 }
 
 export interface Taken {
@@ -61,11 +62,12 @@ function reader({ read }: IntakeInput, { place, session, signal }: IntakeAsk, fi
 /** CloudTrail API reference, LookupEvents. */
 const LARGEST_PAGE = 50;
 
-function takePage({ store, clock, attribute }: IntakeInput, { place, onPage }: IntakeAsk, page: Page): void {
-  const found = { ...place, at: clock.now() };
+function takePage(input: IntakeInput, { place, onPage }: IntakeAsk, page: Page): void {
+  const found = { ...place, at: input.clock.now() };
   const events = page.events.map(raw => parseTrailEvent(raw, found));
   const period = settled(page);
-  const stored = store.keep(events, attribute, period && { ...place, period });
+  const known = input.known();
+  const stored = input.store.keep(events, event => attribute(event, known), period && { ...place, period });
   onPage({ stored, backTo: oldestTime(page.events, found.at) });
 }
 

@@ -6,7 +6,6 @@ import { type Clock, DAY, SECOND } from '../base/clock.ts';
 import { type Disposable, Disposables } from '../base/disposables.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
 import type { Database } from '../store/database.ts';
-import { attribute } from './attribution/attribute.ts';
 import type { Known } from './attribution/attribution.ts';
 import { type DeploymentTrace, queryDeployment } from './deploymentEvents.ts';
 import { type IntakeInput, takeMatching } from './intake.ts';
@@ -113,7 +112,7 @@ function createIntake(input: TrailInput, store: TrailStore, changed: Emitter<voi
   const { clock, random, connect, known } = input;
   return {
     clock,
-    attribute: event => attribute(event, known()),
+    known,
     read: createRegionReader(connect, createLimiters({ clock, random, retryFor })),
     store: {
       coverage: store.coverage,

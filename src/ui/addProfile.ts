@@ -11,7 +11,7 @@ import { profileDraft } from './profileDraft.ts';
 import { type ProfileForm, profileSteps } from './profileForm.ts';
 import { fillForm } from './quickInput.ts';
 import type { ShowError } from './showError.ts';
-import { accountName, shortArn } from './wording.ts';
+import { accountName } from './wording.ts';
 
 export interface AddProfileInput {
   readonly profiles: Pick<Profiles, 'list' | 'add'>;
@@ -64,7 +64,7 @@ async function keep(input: AddProfileInput, form: ProfileForm): Promise<void> {
 }
 
 function kept(profile: Profile): string {
-  return `Added ${who(profile)}: ${shortArn(profile.verified.arn)} in ${accountName(profile.verified)}.`;
+  return `Added ${who(profile)} in ${accountName(profile.verified)}.`;
 }
 
 /** Section names only: what the sections say is read by AWS's own resolver. */

@@ -26,7 +26,7 @@ export function createViews(features: Features, setContext: SetContext, showErro
   const statusBar = createStatusBar();
   const identities = createIdentitiesTree(() => identityRows(profiles.list(), active.current(), clock.now()));
   const deploymentsTree = createDeploymentsTree(deployments.tree);
-  const { trailTree, trailActions } = createTrailView(features, setContext, showError);
+  const { trailTree, trailActions, tellEmpty } = createTrailView(features, setContext, showError);
   let keychain = '';
   const status = (): void => statusBar.render(identityStatus(active.current(), clock.now(), keychain));
   return {
@@ -37,6 +37,7 @@ export function createViews(features: Features, setContext: SetContext, showErro
         setContext('noWing.hasUser', profiles.list('user').length > 0);
         setContext('noWing.hasAgent', profiles.list('agent').length > 0);
         status();
+        tellEmpty();
         identities.refresh();
       },
       deployments() {
@@ -63,12 +64,19 @@ function createTrailView(
   { trail, deployments, selection, trailSession, clock }: Features,
   setContext: SetContext,
   showError: ShowError,
-): { trailTree: TrailTree; trailActions: TrailActions } {
+): { trailTree: TrailTree; trailActions: TrailActions; tellEmpty: () => void } {
+  let shown = 0;
+  const tellEmpty = (): void => {
+    if (shown === 0) setContext('noWing.trailEmpty', trailActions.empty());
+  };
   const trailTree: TrailTree = createTrailTree({
     groups: trail.groups,
     events: trail.events,
     deploymentName: id => deployments.get(id)?.stackName,
-    drawn: groups => groups === 0 && setContext('noWing.trailEmpty', trailActions.empty()),
+    drawn(groups) {
+      shown = groups;
+      tellEmpty();
+    },
     filtered: yes => setContext('noWing.trailFiltered', yes),
   });
   const trailActions: TrailActions = createTrailActions({
@@ -79,5 +87,5 @@ function createTrailView(
     showError,
     now: clock.now,
   });
-  return { trailTree, trailActions };
+  return { trailTree, trailActions, tellEmpty };
 }

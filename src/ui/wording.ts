@@ -43,13 +43,6 @@ export function profilePlace(profile: Profile): string {
   ].join(' · ');
 }
 
-/** An ARN that fits a row: its middle is left out. */
-export function shortArn(arn: string, length = 60): string {
-  if (arn.length <= length) return arn;
-  const half = Math.floor((length - 1) / 2);
-  return `${arn.slice(0, half)}…${arn.slice(-half)}`;
-}
-
 const SOURCES: Readonly<Record<Profile['source']['type'], string>> = {
   keys: 'access key',
   sharedConfig: 'shared AWS config',

@@ -57,21 +57,24 @@ export function looksLikeTemplate(text: string): boolean {
   return FORMAT_VERSION.test(start) || (RESOURCES.test(start) && AWS_TYPE.test(start));
 }
 
-const ResourceBody = v.looseObject({
-  Type: v.pipe(
-    v.string('has no Type'),
-    v.regex(/^[\w-]+::[\w:.@-]+$/, 'has a Type that is not like AWS::S3::Bucket'),
-  ),
-  Properties: v.optional(v.unknown()),
-});
+const ResourceBody = v.looseObject(
+  {
+    Type: v.pipe(
+      v.string('has a Type that is not a text'),
+      v.regex(/^[\w-]+::[\w:.@-]+$/, 'has a Type that is not like AWS::S3::Bucket'),
+    ),
+    Properties: v.optional(v.unknown()),
+  },
+  'is not a map',
+);
 
 const Root = v.looseObject(
   {
     Description: v.optional(v.unknown()),
-    Parameters: v.optional(v.record(v.string(), v.unknown(), 'is not a list of parameters'), {}),
+    Parameters: v.optional(v.record(v.string(), v.unknown(), 'is not a map of parameters'), {}),
     Transform: v.optional(v.unknown()),
     Resources: v.pipe(
-      v.record(v.string(), ResourceBody, 'is missing or not a list of resources'),
+      v.record(v.string(), ResourceBody, 'is not a map of resources'),
       v.check(resources => Object.keys(resources).length > 0, 'names no resource'),
     ),
   },
@@ -81,13 +84,14 @@ type Root = v.InferOutput<typeof Root>;
 
 function notATemplate(source: TemplateText, name: string, issue: v.BaseIssue<unknown>): UserError {
   const path = (issue.path ?? []).map(item => String(item.key));
-  // The issue may be about an entry's missing key: the entry's own line is the nearest place there is.
-  const line = source.lineOf(...path) > 1 ? source.lineOf(...path) : source.lineOf(...path.slice(0, 2));
-  const subject = path[0] === 'Resources' && path[1] ? `resource ${path[1]}` : (path[0] ?? 'the document');
-  const problem = issue.type === 'looseObject' && path[0] === undefined ? 'is not a map' : issue.message;
+  // A missing entry is told of, and at the place of, the one that should have it.
+  const isMissing = issue.received === 'undefined' && path.length > 0;
+  const at = isMissing ? path.slice(0, -1) : path;
+  const subject = at[0] === 'Resources' && at[1] ? `resource ${at[1]}` : (at[0] ?? 'the document');
+  const problem = isMissing ? `has no ${path.at(-1)}` : issue.message;
   return new UserError(
     'template.invalid',
-    `${name} is not a CloudFormation template: line ${line}, column 1: ${subject} ${problem}.`,
+    `${name} is not a CloudFormation template: line ${source.lineOf(...at)}, column 1: ${subject} ${problem}.`,
     { hint: 'A template has a map "Resources" in which every entry has a "Type". Nothing was sent to AWS.' },
   );
 }

@@ -42,7 +42,7 @@ export function createKeychain(input: KeychainInput): Keychain {
     if (!backend) return undefined;
     const about = call(doing, backend, name);
     const found = await explained(about, secrets[backend].read(name));
-    if (found) return found.value;
+    if (found) return found;
     // Another window may have removed it meanwhile, or put it elsewhere.
     if (index.backendOf(name) === backend) throw lockedOrRemoved(about);
     return readFrom(doing, name);

@@ -23,14 +23,9 @@ import { KeychainFailure, type RawKeychain } from './rawKeychain.ts';
 const LONGEST_WRITE = 5 * MINUTE;
 const ABANDONED_AFTER = HOUR;
 
-export interface Found {
-  readonly value: Secret;
-  readonly set: PartSet;
-}
-
 export interface StoredSecrets {
   /** @returns undefined when it is not there, or cannot be read: these look alike. @throws KeychainFailure */
-  read(name: string): Promise<Found | undefined>;
+  read(name: string): Promise<Secret | undefined>;
   /**
    * Durable, read back and entered in the index when it resolves.
    * @throws KeychainFailure; then the earlier value is there, or, when only the last answer is missing, the new one.
@@ -66,13 +61,13 @@ export function storedSecrets(input: StoredSecretsInput): StoredSecrets {
   };
 }
 
-async function read(raw: RawKeychain, name: string): Promise<Found | undefined> {
+async function read(raw: RawKeychain, name: string): Promise<Secret | undefined> {
   let seen: string | undefined;
   for (;;) {
     const set = readManifest(name, await raw.get(name));
     if (!set || set.generation === seen) return undefined;
     const found = await readSet(raw, set);
-    if (found !== undefined) return { set, value: new Secret(found) };
+    if (found !== undefined) return new Secret(found);
     // Another window may have just replaced it and deleted these parts: then there is a new manifest.
     seen = set.generation;
   }

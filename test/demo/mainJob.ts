@@ -1,0 +1,41 @@
+// The main job as a person does it, by mouse and keyboard: user, agent, deployment, audit trail.
+import type { World } from '../local-aws/index.ts';
+import type { Workbench } from '../e2e/harness/workbench.ts';
+
+export async function addUser(workbench: Workbench, world: World): Promise<void> {
+  await workbench.runCommand('No Wing: Add User Profile');
+  await workbench.pick('Access key');
+  await workbench.type(world.alice.accessKeyId, '(2/6)');
+  await workbench.type(world.alice.secretAccessKey, '(3/6)');
+  await workbench.type(world.region, '(4/6)');
+  await workbench.pick('dev');
+  await workbench.type('alice', '(6/6)');
+  await workbench.waitForText(/Added user alice/);
+}
+
+export async function addAgent(workbench: Workbench, world: World): Promise<void> {
+  await workbench.runCommand('No Wing: Add Agent Profile');
+  await workbench.pick('Assume a role');
+  await workbench.type(world.agentRole.arn, '(2/9)');
+  await workbench.pick('alice');
+  await workbench.type(world.agentRole.externalId, '(4/9)');
+  await workbench.pick('1 hour');
+  await workbench.type('', '(6/9)');
+  await workbench.type(world.region, '(7/9)');
+  await workbench.pick('dev');
+  await workbench.type('copilot', '(9/9)');
+  await workbench.waitForText(/Added agent copilot/);
+}
+
+export interface DeployAnswers {
+  readonly stackName: string;
+  readonly yes: RegExp;
+}
+
+export async function deploy(workbench: Workbench, answers: DeployAnswers): Promise<void> {
+  await workbench.runCommand('No Wing: Deploy Stack as Agent');
+  await workbench.pick('orders.template.yaml');
+  await workbench.type(answers.stackName, '(1/3)');
+  await workbench.pick('dev');
+  await workbench.type('4', '(3/3)');
+}
