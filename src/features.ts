@@ -135,8 +135,15 @@ function keychainFeature(input: FeaturesInput, db: Database, clock: Clock, ended
     setting: input.keychainBackend,
     os,
     platform,
+    whose: name => whoseSecret(db, name),
     ...(input.secretStorage ? { secretStorage: input.secretStorage } : {}),
   });
+}
+
+/** For messages about a secret: `user alice`. */
+function whoseSecret(db: Database, name: string): string | undefined {
+  const row = db.get('SELECT kind, name FROM profile WHERE id = ?', name.replace(/^profile\//, ''));
+  return row === undefined ? undefined : `${row['kind']} ${row['name']}`;
 }
 
 function trailFeature(input: FeaturesInput, identity: IdentityFeatures, db: Database, clock: Clock): Trail {

@@ -24,7 +24,7 @@ export interface LimiterInput {
 const CALLS = 2;
 const SLOWEST = 16 * SECOND;
 const ATTEMPTS = 8;
-const SPEED_UP = 0.8;
+const SPEED_UP = 0.7;
 
 export function createLimiter({ clock, random, retryFor }: LimiterInput): Limiter {
   let window = SECOND;
@@ -49,10 +49,8 @@ export function createLimiter({ clock, random, retryFor }: LimiterInput): Limite
 
   const slowDown = (): void => {
     window = Math.min(window * 2, SLOWEST);
-    notBefore = clock.now() + jittered(window);
+    notBefore = clock.now() + SECOND * (0.5 + random());
   };
-
-  const jittered = (ms: number): number => ms * (0.5 + random() / 2);
 
   return {
     async run(call, signal) {
@@ -66,11 +64,16 @@ export function createLimiter({ clock, random, retryFor }: LimiterInput): Limite
           const retry = retryFor(error);
           if (retry === 'no' || attempt === ATTEMPTS) throw error;
           if (retry === 'slowDown') slowDown();
-          else await clock.sleep(jittered(Math.min(SECOND * 2 ** (attempt - 1), SLOWEST)), signal);
+          else await clock.sleep(pauseAfter(attempt) * (0.5 + random() / 2), signal);
         }
       }
     },
   };
+}
+
+/** For one call that met a passing fault; the others go on. */
+function pauseAfter(attempt: number): number {
+  return Math.min(SECOND * 2 ** (attempt - 1), SLOWEST);
 }
 
 /** One limiter per account and Region, shared by all who ask for it. */

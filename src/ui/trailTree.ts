@@ -40,7 +40,7 @@ export function createTrailTree(input: TrailTreeInput): TrailTree {
   const roots = (): Node[] => {
     const groups = input.groups(by, filter);
     input.drawn(groups.length);
-    return groups.map(group => ({ is: 'group', group }));
+    return deploymentsFirst(groups).map(group => ({ is: 'group', group }));
   };
   const eventsOf = (group: EventGroup): Node[] => {
     const limit = shown.get(keyOf(group)) ?? PAGE;
@@ -110,6 +110,13 @@ function filterWords(filter: TrailFilter): string {
   return [text && `"${text}"`, actorKind, service?.split('.')[0], errorsOnly && 'failed only']
     .filter(Boolean)
     .join(', ');
+}
+
+/** What belongs to no deployment comes last, however new it is. */
+function deploymentsFirst(groups: readonly EventGroup[]): EventGroup[] {
+  const isOutside = ({ key }: EventGroup): boolean =>
+    key.by === 'deployment' && key.deploymentId === undefined;
+  return [...groups.filter(group => !isOutside(group)), ...groups.filter(isOutside)];
 }
 
 function treeItem(node: Node, input: TrailTreeInput): vscode.TreeItem {

@@ -1,6 +1,7 @@
 // The main job as a person does it, by mouse and keyboard: user, agent, deployment, audit trail.
-import type { World } from '../local-aws/index.ts';
+
 import type { Workbench } from '../e2e/harness/workbench.ts';
+import type { World } from '../local-aws/index.ts';
 
 export async function addUser(workbench: Workbench, world: World): Promise<void> {
   await workbench.runCommand('No Wing: Add User Profile');
@@ -27,15 +28,33 @@ export async function addAgent(workbench: Workbench, world: World): Promise<void
   await workbench.waitForText(/Added agent copilot/);
 }
 
-export interface DeployAnswers {
-  readonly stackName: string;
-  readonly yes: RegExp;
-}
+export const STACK = 'orders';
 
-export async function deploy(workbench: Workbench, answers: DeployAnswers): Promise<void> {
+/** Chooses template, stack and parameters; the plan then waits for a person's yes. */
+export async function planOrders(workbench: Workbench): Promise<void> {
   await workbench.runCommand('No Wing: Deploy Stack as Agent');
   await workbench.pick('orders.template.yaml');
-  await workbench.type(answers.stackName, '(1/3)');
+  await workbench.type(STACK, '(1/3)');
   await workbench.pick('dev');
   await workbench.type('4', '(3/3)');
+  await workbench.dialog(/stack orders as agent copilot/).waitFor();
+}
+
+export async function deploy(workbench: Workbench): Promise<void> {
+  await planOrders(workbench);
+  await workbench.answerDialog('Deploy to acme-dev');
+  await workbench.waitForText(/Deployed orders to acme-dev/);
+}
+
+/** Until CloudTrail has everything, and the deployment is opened up in the tree. */
+export async function refreshTrail(workbench: Workbench): Promise<void> {
+  await workbench.dismissNotifications();
+  await workbench
+    .treeRow(/verified/)
+    .first()
+    .waitFor({ timeout: 90_000 });
+  await workbench.runCommand('No Wing: Refresh Audit Trail');
+  await workbench.expand(/orders.*events/);
+  await workbench.treeRow(/CreateBucket/).waitFor();
+  await workbench.notification(/Reading CloudTrail/).waitFor({ state: 'hidden' });
 }

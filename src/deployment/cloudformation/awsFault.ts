@@ -33,6 +33,7 @@ const REFUSED_BY_DENIAL = /is not authorized to perform:? (\S+)/;
 /** @param doing what No Wing was about to do: "plan the change of stack web". */
 export function explain(error: unknown, doing: string, who: string): Error {
   if (error instanceof UserError || (error instanceof Error && isCancelled(error))) return error;
+  if (error instanceof Error && !cameFromAws(error)) return error;
   const text = errorMessage(error);
   const action = REFUSED_BY_DENIAL.exec(text)?.[1]?.replace(/,$/, '');
   switch (faultOf(error)) {
@@ -68,6 +69,11 @@ export function explain(error: unknown, doing: string, who: string): Error {
         cause: error,
       });
   }
+}
+
+/** Our own mistakes are not AWS's: they go on as they are. */
+function cameFromAws(error: Error): boolean {
+  return '$metadata' in error || faultOf(error) !== 'other';
 }
 
 function codeOf(error: unknown): string {

@@ -1,0 +1,41 @@
+// What the extension itself has recorded: read from its store by its own code, after the job was done through the UI.
+import { join } from 'node:path';
+import { createDeploymentStore } from '../../src/deployment/deploymentStore.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { queryEvents } from '../../src/trail/trailQueries.ts';
+import type { DemoReport } from './report.ts';
+
+export function readBack(data: string, stackName: string): Pick<DemoReport, 'deployment' | 'events'> {
+  const db = openDatabase(join(data, 'no-wing', 'no-wing.db'));
+  try {
+    const deployment = createDeploymentStore(db)
+      .list()
+      .find(each => each.stackName === stackName);
+    if (!deployment) throw new Error(`The store has no deployment of ${stackName}.`);
+    const { events } = queryEvents(db, { filter: { deploymentId: deployment.id }, limit: 10_000 });
+    const plan = 'plan' in deployment.state ? deployment.state.plan : undefined;
+    return {
+      deployment: {
+        id: deployment.id,
+        engine: plan?.engine ?? 'unknown',
+        stack: deployment.stackName,
+        status: deployment.state.status,
+        identityArn: plan?.identityArn ?? '',
+        sourceIdentity: plan?.sourceIdentity ?? '',
+        verification: deployment.verification.summary,
+      },
+      events: events.map(({ name, source, accessKeyId, attribution }) => ({
+        eventName: name,
+        eventSource: source,
+        actor: attribution.actor,
+        onBehalfOf: attribution.onBehalfOf,
+        via: attribution.via,
+        reason: attribution.reason,
+        strength: attribution.strength,
+        accessKeyId: accessKeyId ?? '',
+      })),
+    };
+  } finally {
+    db.close();
+  }
+}
