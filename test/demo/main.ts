@@ -71,7 +71,9 @@ async function doMainJob({ aws, running, data }: Stage): Promise<DemoReport> {
   await timed('deploy as the agent', () => deploy(workbench));
   await timed('refresh the audit trail', () => refreshTrail(workbench));
   const screenshot = await keepScreenshot(await running.screenshot('demo'));
-  const statusBar = (await workbench.statusBarItem('copilot').textContent()).replace(/\s+/g, ' ').trim();
+  const statusBar = ((await workbench.statusBarItem('copilot').textContent()) ?? '')
+    .replace(/\s+/g, ' ')
+    .trim();
   return { ...readBack(data, STACK), statusBar, screenshot, timings };
 }
 

@@ -41,7 +41,9 @@ function aws(clock: VirtualClock) {
 }
 
 function mostInOneSecond(starts: readonly number[]): number {
-  return Math.max(...starts.map(start => starts.filter(other => other >= start && other < start + 1000).length));
+  return Math.max(
+    ...starts.map(start => starts.filter(other => other >= start && other < start + 1000).length),
+  );
 }
 
 for (const seed of [1, 2, 3, 4, 5])
@@ -111,7 +113,10 @@ for (const [what, error, attempts] of [
   ['a network fault is tried again', Object.assign(new Error('x'), { code: 'ECONNRESET' }), 8],
   [
     'a corrected clock is tried again',
-    Object.assign(new Error('x'), { name: 'InvalidSignatureException', $metadata: { clockSkewCorrected: true } }),
+    Object.assign(new Error('x'), {
+      name: 'InvalidSignatureException',
+      $metadata: { clockSkewCorrected: true },
+    }),
     8,
   ],
   ['a refusal is final', failing('AccessDeniedException', 400), 1],

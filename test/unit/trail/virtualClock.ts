@@ -32,9 +32,10 @@ export function virtualClock(start: number): VirtualClock {
     },
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(new Cancelled());
         const sleeper = { at: now + ms, wake: resolve };
         sleepers.push(sleeper);
-        signal?.addEventListener('abort', () => {
+        return signal?.addEventListener('abort', () => {
           sleepers = sleepers.filter(other => other !== sleeper);
           reject(new Cancelled());
         });
