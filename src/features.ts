@@ -9,6 +9,8 @@ import { type Clock, systemClock } from './base/clock.ts';
 import { type Disposable, Disposables } from './base/disposables.ts';
 import type { Log } from './base/log.ts';
 import { lazy } from './base/memo.ts';
+import type { AgentRole, AgentRoleAsk, AgentRoleTools } from './deployment/cloudformation/agentRole.ts';
+import type { OpenCloudFormation } from './deployment/cloudformation/cloudFormation.ts';
 import { createCloudFormationEngine } from './deployment/cloudformation/cloudFormationEngine.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { createDeploymentStore } from './deployment/deploymentStore.ts';
@@ -63,6 +65,14 @@ export interface Features extends Disposable {
   readonly trailSession: (profile: Profile) => SessionOf;
   readonly deployments: Deployments;
   readonly verifications: Verifications;
+  /** The one thing that is deployed as the user. @throws UserError, Cancelled */
+  createAgentRole(order: AgentRoleOrder): Promise<AgentRole>;
+}
+
+export interface AgentRoleOrder extends Pick<AgentRoleTools, 'template' | 'confirm' | 'say'> {
+  readonly user: Profile;
+  readonly ask: AgentRoleAsk;
+  readonly signal: AbortSignal;
 }
 
 /** @throws UserError `store.*` when the store cannot be used: without it there is no ledger, so nothing works. */
@@ -77,7 +87,17 @@ export function createFeatures(input: FeaturesInput): Features {
   const reader = ({ accountId }: Deployment): SessionOf | undefined =>
     trailSources(inAccount(identity.profiles.list(), accountId), [], identity.trailSession)[0]?.session;
   const verifications = ended.add(createVerifications({ deployments, trail, reader, clock, log: input.log }));
-  return { clock, db, ...identity, trail, deployments, verifications, dispose: () => ended.dispose() };
+  const createAgentRole = agentRoleFeature(input, identity, clock);
+  return {
+    clock,
+    db,
+    ...identity,
+    trail,
+    deployments,
+    verifications,
+    createAgentRole,
+    dispose: () => ended.dispose(),
+  };
 }
 
 function inAccount(profiles: readonly Profile[], accountId: string): Profile[] {
@@ -161,20 +181,38 @@ function trailFeature(input: FeaturesInput, identity: IdentityFeatures, db: Data
 /** Between two looks at a stack that changes; AWS's own console looks every few seconds. */
 const POLL_MS = 1500;
 
+function openCloudFormation(input: FeaturesInput): OpenCloudFormation {
+  const endpoint = endpointFrom(input.endpointUrl);
+  return async (region, session) => {
+    const { createCloudFormationApi } = await import('./deployment/cloudformation/cloudFormationApi.ts');
+    return createCloudFormationApi({ region, session, endpoint, appId: 'no-wing' });
+  };
+}
+
+function agentRoleFeature(
+  input: FeaturesInput,
+  { sessions }: IdentityFeatures,
+  clock: Clock,
+): Features['createAgentRole'] {
+  return async ({ user, ask, signal, ...tools }) => {
+    const { createAgentRole } = await import('./deployment/cloudformation/agentRole.ts');
+    const session = () => sessions.get({ profileId: user.id, purpose: 'create agent role' });
+    const pace = { clock, pollMs: POLL_MS };
+    return createAgentRole(
+      { ...tools, open: openCloudFormation(input), session, pace, newId: newShortId },
+      ask,
+      signal,
+    );
+  };
+}
+
 function deploymentsFeature(
   input: FeaturesInput,
   identity: IdentityFeatures,
   db: Database,
   clock: Clock,
 ): Deployments {
-  const endpoint = endpointFrom(input.endpointUrl);
-  const engine = createCloudFormationEngine(
-    async (region, session) => {
-      const { createCloudFormationApi } = await import('./deployment/cloudformation/cloudFormationApi.ts');
-      return createCloudFormationApi({ region, session, endpoint, appId: 'no-wing' });
-    },
-    { clock, pollMs: POLL_MS },
-  );
+  const engine = createCloudFormationEngine(openCloudFormation(input), { clock, pollMs: POLL_MS });
   return createDeployments({
     store: createDeploymentStore(db),
     engine,

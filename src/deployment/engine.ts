@@ -39,6 +39,14 @@ export interface Leftover {
   readonly createsStack: boolean;
 }
 
+/** A stack that failed when it was created, and as whom it is deleted. */
+export interface FailedStack {
+  readonly profileId: string;
+  readonly region: string;
+  /** The ARN: a new stack of the same name is another one. */
+  readonly stackId: string;
+}
+
 /** What came of the order. `uncertain`: AWS may or may not have received it; only a new reading of its state tells. */
 export type Ordered =
   | { readonly kind: 'ordered' }

@@ -2,14 +2,8 @@
 import { UserError } from '../base/userError.ts';
 import { agentSession } from './agentSession.ts';
 import { whoAndWhere } from './deployment.ts';
+import type { FailedStack } from './engine.ts';
 import type { Office } from './office.ts';
-
-export interface FailedStack {
-  readonly profileId: string;
-  readonly region: string;
-  /** The ARN: a new stack of the same name is another one. */
-  readonly stackId: string;
-}
 
 export async function removeFailedStack(
   { engine, profile: profileOf, session }: Pick<Office, 'engine' | 'profile' | 'session'>,

@@ -43,9 +43,9 @@ type Handlers<Prefix extends string> = {
 };
 
 function identityHandlers(input: HandlersInput): Handlers<'identity'> {
-  const { features, showError } = input;
+  const { features } = input;
   const { profiles, active } = features;
-  const adding: AddProfileInput = { profiles, active, showError, suggestedAgent };
+  const adding = addingProfiles(input);
   const withProfile =
     (question: string, act: (profile: Profile) => Promise<unknown>) => async (argument: unknown) => {
       const profile = await profileFor(features, argument, question);
@@ -69,6 +69,10 @@ function identityHandlers(input: HandlersInput): Handlers<'identity'> {
     'noWing.identity.remove': withProfile('Remove Profile', profile => removeProfile(features, profile)),
     'noWing.identity.showTrustStatement': argument => showTrustStatement(features, argument),
   };
+}
+
+function addingProfiles({ features: { profiles, active }, showError }: HandlersInput): AddProfileInput {
+  return { profiles, active, showError, suggestedAgent };
 }
 
 function deploymentHandlers(input: HandlersInput): Handlers<'deployment'> {
@@ -131,7 +135,13 @@ function otherHandlers(
   input: HandlersInput,
 ): Pick<CommandHandlers, 'noWing.agent.createRole' | 'noWing.openWalkthrough' | 'noWing.showLog'> {
   return {
-    'noWing.agent.createRole': () => createAgentRole(input),
+    'noWing.agent.createRole': () =>
+      createAgentRole({
+        features: input.features,
+        media: input.media,
+        suggestedAgent,
+        addAgent: form => addProfile(addingProfiles(input), form),
+      }),
     'noWing.openWalkthrough': () =>
       vscode.commands.executeCommand(
         'workbench.action.openWalkthrough',

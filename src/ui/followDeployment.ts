@@ -68,7 +68,7 @@ const EFFECTS: Readonly<Record<CancelEffect, { question: string; verb: string }>
   nothing: { question: 'has ended or is being stopped already.', verb: '' },
 };
 
-function reporter(progress: vscode.Progress<{ message?: string; increment?: number }>): Say {
+export function reporter(progress: vscode.Progress<{ message?: string; increment?: number }>): Say {
   let shown = 0;
   return event => {
     if (event.kind === 'notice') return progress.report({ message: event.text });

@@ -98,6 +98,11 @@ function changeKind({ action, replacement }: PlannedChange): Kind {
   }
 }
 
+/** One line for each change. */
+export function changeLines({ changes }: Plan): string[] {
+  return changes.map(changeLine);
+}
+
 function changeLine(change: PlannedChange): string {
   const kind = changeKind(change);
   const maybe = kind === 'replace' && change.replacement === 'maybe' ? ' (may be replaced)' : '';

@@ -232,7 +232,7 @@ function textStep(field: TextField, question: TextQuestion): Step {
   };
 }
 
-function problemOf(schema: v.GenericSchema<string>): (value: string) => string | undefined {
+export function problemOf(schema: v.GenericSchema<string>): (value: string) => string | undefined {
   return value => {
     const result = v.safeParse(schema, value);
     return result.success ? undefined : result.issues[0].message;

@@ -28,6 +28,7 @@ export async function follow(
   { clock, pollMs }: Pace,
 ): Promise<Outcome> {
   let failures = 0;
+  let told: Fault | undefined;
   for (let quiet = 0; ; quiet++) {
     try {
       const news = await readNews(api, plan, run, watch);
@@ -35,10 +36,12 @@ export async function follow(
       const outcome = await outcomeOf(api, plan, run, watch, quiet >= QUIET_POLLS);
       if (failures > 0) watch.say({ kind: 'notice', text: 'AWS answers again.' });
       failures = 0;
+      told = undefined;
       if (outcome) return outcome;
     } catch (error) {
-      failures++;
+      failures = faultOf(error) === told ? failures + 1 : 1;
       sitOut(error, failures, plan, run, watch);
+      told = faultOf(error);
     }
     await clock.sleep(
       Math.min(pollMs * 2 ** Math.min(failures, 10), Math.max(pollMs, MAX_PAUSE_MS)),

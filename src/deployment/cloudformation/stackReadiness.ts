@@ -1,13 +1,13 @@
 /** Whether a stack can be planned now, and what a person can do when it cannot. Pure. */
 import { UserError } from '../../base/userError.ts';
-import type { DeployRequest, Run } from '../engine.ts';
+import type { DeployRequest, FailedStack, Run } from '../engine.ts';
 import type { Stack } from './cloudFormation.ts';
 
 /** A stack that failed at its creation takes no change; it holds nothing that works, and has to be deleted first. */
 export const FAILED_AT_CREATION = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED'];
 
-/** The command of the button on that error. Its arguments: profile id, Region, stack id. */
-export const DELETE_FAILED_STACK_COMMAND = 'noWing.deleteFailedStack';
+/** The command of the button on that error; its argument is a `FailedStack`. */
+export const DELETE_FAILED_STACK_COMMAND = 'noWing.deployment.deleteFailedStack';
 
 /** @throws UserError `deployment.stackFailed`, `deployment.stackBusy`, `deployment.stackStuck` */
 export function requireChangeable(
@@ -36,7 +36,7 @@ function failedAtCreation(
       action: {
         title: 'Delete Failed Stack',
         command: DELETE_FAILED_STACK_COMMAND,
-        args: [profileId, region, stack.stackId],
+        args: [{ profileId, region, stackId: stack.stackId } satisfies FailedStack],
       },
     },
   );
