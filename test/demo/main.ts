@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { type RunningWorkbench, startWorkbench } from '../e2e/harness/startWorkbench.ts';
 import { type LocalAws, startLocalAws } from '../local-aws/index.ts';
 import { type Keyring, startKeyring } from '../setup/keyring.ts';
-import { packageVsix, thisTarget } from '../setup/packageVsix.ts';
+import { packagedVsix } from '../setup/packagedVsix.ts';
 import { outDir } from '../setup/places.ts';
 import { scratchFolder } from '../setup/scratchFolder.ts';
 import { addAgent, addUser, deploy, refreshTrail, STACK } from './mainJob.ts';
@@ -37,6 +37,9 @@ try {
   if (flags.report) await writeFile(resolve(flags.report), `${JSON.stringify(report, null, 2)}\n`);
   if (code !== 0) console.error('\nNot every event was attributed to the agent acting for the user.');
   if (!flags.once) await playUntilInterrupted(stage);
+} catch (error) {
+  const picture = await stage?.running.screenshot('demo-failed').catch(() => undefined);
+  console.error(error, picture ? `\nScreenshot: ${picture}` : '');
 } finally {
   await stage?.running.close();
   await stage?.keyring.stop();
@@ -45,7 +48,7 @@ try {
 process.exit(code);
 
 async function setStage(): Promise<Stage> {
-  const { vsix } = await packageVsix(thisTarget());
+  const vsix = await packagedVsix();
   const [aws, keyring] = await Promise.all([startLocalAws(), startKeyring()]);
   const scratch = scratchFolder();
   const workspace = join(scratch, 'orders');

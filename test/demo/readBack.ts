@@ -1,7 +1,9 @@
 // What the extension itself has recorded: read from its store by its own code, after the job was done through the UI.
 import { join } from 'node:path';
 import { createDeploymentStore } from '../../src/deployment/deploymentStore.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { createLedger, type LedgerEntry } from '../../src/identity/ledger.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { StoredEvent } from '../../src/trail/storedEvent.ts';
 import { queryEvents } from '../../src/trail/trailQueries.ts';
 import type { DemoReport } from './report.ts';
 
@@ -12,7 +14,7 @@ export function readBack(data: string, stackName: string): Pick<DemoReport, 'dep
       .list()
       .find(each => each.stackName === stackName);
     if (!deployment) throw new Error(`The store has no deployment of ${stackName}.`);
-    const { events } = queryEvents(db, { filter: { deploymentId: deployment.id }, limit: 10_000 });
+    const events = madeBy(createLedger(db).byDeployment(deployment.id), storedEvents(db));
     const plan = 'plan' in deployment.state ? deployment.state.plan : undefined;
     return {
       deployment: {
@@ -38,4 +40,20 @@ export function readBack(data: string, stackName: string): Pick<DemoReport, 'dep
   } finally {
     db.close();
   }
+}
+
+function storedEvents(db: Database): readonly StoredEvent[] {
+  return queryEvents(db, { limit: 10_000 }).events;
+}
+
+/**
+ * The events of a deployment are those that its sessions made, directly or through a service, whatever the verdict on
+ * them is. That the user started the session is the user's own act, and not among them.
+ */
+function madeBy(sessions: readonly LedgerEntry[], events: readonly StoredEvent[]): StoredEvent[] {
+  const keys = new Set(sessions.map(({ accessKeyId }) => accessKeyId));
+  const names = new Set(sessions.flatMap(({ roleSessionName }) => roleSessionName ?? []));
+  return events.filter(
+    ({ accessKeyId = '', sessionName = '' }) => keys.has(accessKeyId) || names.has(sessionName),
+  );
 }

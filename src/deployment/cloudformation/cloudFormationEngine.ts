@@ -2,11 +2,13 @@
 import type { DeployRequest, Engine, Run } from '../engine.ts';
 import { explain } from './awsFault.ts';
 import type { CloudFormationApi, OpenCloudFormation } from './cloudFormation.ts';
+import { deleteFailedStack } from './deleteStack.ts';
 import { draft, type Pace } from './draft.ts';
 import { follow } from './follow.ts';
 import { order } from './order.ts';
 import { keptParameters } from './parameterChoice.ts';
-import { deleteFailedStack, discard, stop } from './takeBack.ts';
+import { stop } from './stop.ts';
+import { discard } from './takeBack.ts';
 import { parseTemplate } from './template.ts';
 
 export function createCloudFormationEngine(open: OpenCloudFormation, pace: Pace): Engine {

@@ -1,14 +1,10 @@
-/** Takes back what is not wanted: a plan nobody approved, an operation that is running, a stack that never came to be. */
-import { throwIfCancelled } from '../../base/cancellation.ts';
-import { errorName, UserError } from '../../base/userError.ts';
-import type { CancelEffect } from '../deployment.ts';
+/** Takes back a plan that nobody approved: its change set, and the stack that was made for it when it is still empty. */
+import { errorName } from '../../base/userError.ts';
 import type { Leftover, Run } from '../engine.ts';
-import type { Plan } from '../plan.ts';
-import { faultOf, isPassing } from './awsFault.ts';
-import type { ChangeSet, CloudFormationApi, Stack } from './cloudFormation.ts';
+import type { ChangeSet, CloudFormationApi } from './cloudFormation.ts';
+import { untilDeleted } from './deleteStack.ts';
 import { changeSetName, type Pace } from './draft.ts';
-import { isOrdered, stopToken } from './order.ts';
-import { FAILED_AT_CREATION } from './stackReadiness.ts';
+import { isOrdered } from './order.ts';
 
 /** How often a state that passes is read again. */
 const ATTEMPTS = 30;
@@ -26,7 +22,7 @@ export async function discard(
   if (changeSet === undefined && (await hasBegun(api, leftover, run))) return 'ordered';
   if (changeSet && !(await deleted(api, changeSet, run))) return 'ordered';
   const stackId = changeSet?.stackId ?? leftover.stackId;
-  if (leftover.createsStack && stackId !== undefined) await deleteEmptyStack(api, stackId, run);
+  if (leftover.createsStack && stackId !== undefined) await deleteEmptyStack(api, stackId, run, pace);
   return 'discarded';
 }
 
@@ -71,110 +67,19 @@ async function hasBegun(api: CloudFormationApi, leftover: Leftover, run: Run): P
   return false;
 }
 
-async function deleteEmptyStack(api: CloudFormationApi, stackId: string, run: Run): Promise<void> {
-  const stack = await api.stack(stackId, run.signal);
-  if (stack?.status !== 'REVIEW_IN_PROGRESS') return;
-  // Deleting the change set takes AWS a moment; a change set of somebody else keeps the stack.
-  const others = (await api.changeSetNames(stackId, run.signal)).filter(
-    name => name !== changeSetName(run.deploymentId),
-  );
-  if (others.length === 0) await api.deleteStack(stackId, `no-wing-${run.deploymentId}-discard`, run.signal);
-}
-
-export async function stop(
-  api: CloudFormationApi,
-  plan: Plan,
-  effect: CancelEffect,
-  run: Run,
-  { clock, pollMs }: Pace,
-): Promise<'stopping' | 'tooLate'> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    throwIfCancelled(run.signal);
-    const step = stopStep(await api.stack(plan.stackId, run.signal), effect);
-    if (step !== 'wait' && step !== 'act') return step;
-    if (step === 'act' && (await accepted(api, plan, effect, run))) return 'stopping';
-    await clock.sleep(pollMs, run.signal);
-  }
-  return 'tooLate';
-}
-
-type Step = 'act' | 'wait' | 'stopping' | 'tooLate';
-
-/** `wait`: the order may only be arriving. An update that has ended looks the same; whoever follows it ends the wait. */
-const STEPS: Readonly<Record<'rollBackUpdate' | 'deleteNewStack', Readonly<Record<string, Step>>>> = {
-  rollBackUpdate: {
-    UPDATE_IN_PROGRESS: 'act',
-    UPDATE_ROLLBACK_IN_PROGRESS: 'stopping',
-    UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: 'stopping',
-    UPDATE_COMPLETE_CLEANUP_IN_PROGRESS: 'tooLate',
-  },
-  deleteNewStack: {
-    REVIEW_IN_PROGRESS: 'wait',
-    CREATE_IN_PROGRESS: 'act',
-    ROLLBACK_IN_PROGRESS: 'act',
-    DELETE_IN_PROGRESS: 'stopping',
-    DELETE_COMPLETE: 'stopping',
-  },
-};
-
-function stopStep(stack: Stack | undefined, effect: CancelEffect): Step {
-  const status = stack?.status ?? 'DELETE_COMPLETE';
-  if (effect === 'rollBackUpdate') return STEPS.rollBackUpdate[status] ?? 'wait';
-  if (effect === 'deleteNewStack') return STEPS.deleteNewStack[status] ?? 'tooLate';
-  return 'tooLate';
-}
-
-/** @returns false when AWS is not in a state to take it; the next reading tells more. */
-async function accepted(
-  api: CloudFormationApi,
-  plan: Plan,
-  effect: CancelEffect,
-  run: Run,
-): Promise<boolean> {
-  try {
-    if (effect === 'rollBackUpdate') await api.cancelUpdate(plan.stackId, stopToken(plan), run.signal);
-    else await api.deleteStack(plan.stackId, stopToken(plan), run.signal);
-    return true;
-  } catch (error) {
-    if (errorName(error).startsWith('TokenAlreadyExists')) return true;
-    if (errorName(error) === 'ValidationError' || isPassing(error)) return false;
-    throw error;
-  }
-}
-
-export async function deleteFailedStack(
+async function deleteEmptyStack(
   api: CloudFormationApi,
   stackId: string,
   run: Run,
-  { clock, pollMs }: Pace,
+  pace: Pace,
 ): Promise<void> {
   const stack = await api.stack(stackId, run.signal);
-  if (stack === undefined || stack.status === 'DELETE_COMPLETE') return;
-  if (!FAILED_AT_CREATION.includes(stack.status)) throw notFailed(stackId, stack, run);
-  await api.deleteStack(stackId, `no-wing-${run.deploymentId}`, run.signal);
-  for (;;) {
-    const status = await api.stack(stackId, run.signal).then(now => now?.status, statusUnknown);
-    if (status === undefined || status === 'DELETE_COMPLETE') return;
-    if (status === 'DELETE_FAILED') throw notDeleted(stackId, run);
-    await clock.sleep(pollMs, run.signal);
-  }
-}
-
-function statusUnknown(error: unknown): string {
-  if (isPassing(error)) return faultOf(error);
-  throw error;
-}
-
-function notFailed(stackId: string, stack: Stack, run: Run): UserError {
-  return new UserError(
-    'deployment.stackNotFailed',
-    `The stack of ${run.who} is in state ${stack.status}, not failed at its creation: it was not deleted.`,
-    { hint: `Plan again: the stack may take changes now. ${stackId}` },
-  );
-}
-
-function notDeleted(stackId: string, run: Run): UserError {
-  return new UserError('deployment.stackNotDeleted', `AWS could not delete the failed stack of ${run.who}.`, {
-    hint: `Its events in the CloudFormation console say which resource is in the way. ${stackId}`,
-  });
+  if (stack?.status !== 'REVIEW_IN_PROGRESS') return;
+  const name = changeSetName(run.deploymentId);
+  // Ours may be listed for a moment after it was deleted; one of somebody else keeps the stack.
+  const others = (await api.changeSetNames(stackId, run.signal)).filter(other => other !== name);
+  if (others.length > 0) return;
+  await api.deleteStack(stackId, `${name}-discard`, run.signal);
+  // Until it is gone, the next plan would find the stack busy.
+  await untilDeleted(api, stackId, run, pace);
 }
