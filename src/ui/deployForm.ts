@@ -1,8 +1,8 @@
 /** The questions for a deployment: stack and parameters, as the template wants them. */
-import { basename } from 'node:path';
 import { type Parameter, parameterProblem } from '../deployment/cloudformation/parameters.ts';
 import type { Template } from '../deployment/cloudformation/template.ts';
 import { askChoice, askText, BACK, type FormStep } from './quickInput.ts';
+import { suggestedStack } from './stackName.ts';
 
 export interface DeployForm {
   readonly stackName?: string;
@@ -16,25 +16,15 @@ export function deploySteps(template: Template, stacks: readonly string[]): Step
   return [stackName(template, stacks), ...template.parameters.map(parameterStep)];
 }
 
-/** Limits: CloudFormation API reference, CreateChangeSet, StackName. */
-const STACK_NAME = /^[a-zA-Z][-a-zA-Z0-9]{0,127}$/;
-
 function stackName(template: Template, stacks: readonly string[]): Step {
   return async (form, place) => {
     const answer = await askText(place, {
       prompt: 'Name of the stack',
       value: form.stackName ?? stacks[0] ?? suggestedStack(template.name),
-      problem: value =>
-        STACK_NAME.test(value) ? undefined : 'A letter first, then letters, digits and hyphens, 128 at most.',
+      problem: stackNameProblem,
     });
     return answer === BACK ? BACK : { ...form, stackName: answer };
   };
-}
-
-/** `templates/orders_queue.yaml` → `orders-queue` */
-export function suggestedStack(templateName: string): string {
-  const name = basename(templateName).replace(/(\.template)?\.[^.]+$/, '');
-  return name.replace(/[^a-zA-Z0-9]+/g, '-').replace(/^[^a-zA-Z]+|-+$/g, '') || 'stack';
 }
 
 function parameterStep(parameter: Parameter): Step {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { DAY } from '../base/clock.ts';
 import type { Profile } from '../identity/profile.ts';
 import { ACTOR_KINDS } from '../trail/attribution/attribution.ts';
-import { type EmptyReason, emptyReason } from '../trail/emptyReason.ts';
+import { emptyReason } from '../trail/emptyReason.ts';
 import type { ReadOutcome, TrailSource } from '../trail/refresh.ts';
 import type { SessionOf } from '../trail/regionReader.ts';
 import type { Trail } from '../trail/trail.ts';
@@ -22,6 +22,8 @@ export interface TrailActionsInput {
   readonly activeProfiles: () => readonly Profile[];
   readonly session: (profile: Profile) => SessionOf;
   readonly showError: ShowError;
+  /** When No Wing last changed something in AWS: its events may still be on their way. */
+  readonly lastActivityAt: () => number | undefined;
   readonly now: () => number;
 }
 
@@ -105,19 +107,19 @@ async function tellFailures({ failed }: ReadOutcome, showError: ShowError): Prom
 }
 
 function whyEmpty(input: TrailActionsInput, last: Outcome): TrailEmpty {
-  const filter = input.tree().filter();
-  if (Object.keys(filter).length > 0) return 'filtered';
+  if (Object.keys(input.tree().filter()).length > 0) return 'filtered';
   const hasProfile = input.activeProfiles().length > 0;
   if (hasProfile && last === undefined) return 'notRead';
   const now = input.now();
-  const signedIn = !last || last.failed.length === 0 || last.stored > 0;
+  const lastActivityAt = input.lastActivityAt();
   return emptyReason({
     hasProfile,
-    signedIn,
+    signedIn: !last || last.failed.length === 0 || last.stored > 0,
     from: now - setting('trail.days') * DAY,
     to: now,
     now,
-  }) satisfies EmptyReason;
+    ...(lastActivityAt === undefined ? {} : { lastActivityAt }),
+  });
 }
 
 async function askGroup(tree: TrailTree): Promise<void> {

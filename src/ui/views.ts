@@ -85,6 +85,7 @@ function createTrailView(
     activeProfiles: () => Object.values(selection.active()),
     session: trailSession,
     showError,
+    lastActivityAt: () => deployments.list()[0]?.startedAt,
     now: clock.now,
   });
   return { trailTree, trailActions, tellEmpty };

@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { DAY, MINUTE } from '../../../src/base/clock.ts';
+import { createLedger } from '../../../src/identity/ledger.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { attribute } from '../../../src/trail/attribution/attribute.ts';
+import type { Trail } from '../../../src/trail/trail.ts';
+import { parseTrailEvent, type TrailEvent } from '../../../src/trail/trailEvent.ts';
+import type { TrailFilter } from '../../../src/trail/trailFilter.ts';
+import type { EventPage } from '../../../src/trail/trailQueries.ts';
+import { createTrailStore } from '../../../src/trail/trailStore.ts';
+import { fakeCloudTrail } from './fakeCloudTrail.ts';
+import {
+  ACCOUNT,
+  AGENT_KEY,
+  agentEntry,
+  assumedRole,
+  iamUser,
+  knownOf,
+  OTHER_ACCOUNT,
+  REGION,
+  record,
+} from './records.ts';
+import { databaseFile, open, trailOn } from './trailSetup.ts';
+import { virtualClock } from './virtualClock.ts';
+
+const NOW = Date.UTC(2026, 2, 10, 12, 0, 0);
+const known = knownOf([agentEntry]);
+
+function made(index: number, overrides: Record<string, unknown> = {}, accountId = ACCOUNT): TrailEvent {
+  const time = NOW - index * MINUTE;
+  const json = JSON.stringify(
+    record({ eventID: `e-${index}`, eventTime: new Date(time).toISOString(), ...overrides }),
+  );
+  return parseTrailEvent({ json }, { accountId, region: REGION, at: NOW });
+}
+
+/** Of ten events: four of the agent in its deployment, three of the user, one of a service, one refused, one elsewhere. */
+function one(index: number): TrailEvent {
+  const agent = { userIdentity: assumedRole({ accessKeyId: AGENT_KEY }) };
+  switch (index % 10) {
+    case 0:
+    case 1:
+      return made(index, agent);
+    case 2:
+    case 3:
+      return made(index, { userIdentity: assumedRole({ invokedBy: 'cloudformation.amazonaws.com' }) });
+    case 4:
+      return made(index, {
+        userIdentity: { type: 'AWSService', invokedBy: 'lambda.amazonaws.com' },
+        eventName: 'Invoke',
+        eventSource: 'lambda.amazonaws.com',
+      });
+    case 5:
+      return made(index, { errorCode: 'AccessDenied', requestParameters: { bucketName: `bucket-${index}` } });
+    case 6:
+      return made(
+        index,
+        { awsRegion: 'us-east-1', userIdentity: iamUser({ arn: 'x', userName: 'Dave' }) },
+        OTHER_ACCOUNT,
+      );
+    default:
+      return made(index);
+  }
+}
+
+function filled(db: Database, count: number): void {
+  const events = Array.from({ length: count }, (_, index) => one(index));
+  createTrailStore(db).keep(events, event => attribute(event, known));
+}
+
+function small(t: TestContext): { db: Database; trail: Trail } {
+  const clock = virtualClock(NOW);
+  const db = open(t, databaseFile(t));
+  createLedger(db).record(agentEntry);
+  filled(db, 20);
+  return { db, trail: trailOn(db, clock, fakeCloudTrail(clock).connect) };
+}
+
+function ids({ events }: EventPage): string {
+  return events.map(({ eventId }) => eventId.slice(2)).join(' ');
+}
+
+test('by deployment', t => {
+  assert.deepEqual(small(t).trail.groups('deployment'), [
+    { key: { by: 'deployment', deploymentId: 'd-1' }, label: 'd-1', count: 8, errors: 0, latest: NOW },
+    {
+      key: { by: 'deployment' },
+      label: 'Outside deployments',
+      count: 12,
+      errors: 2,
+      latest: NOW - 4 * MINUTE,
+    },
+  ]);
+});
+
+test('by actor', t => {
+  const groups = small(t).trail.groups('actor');
+  assert.deepEqual(
+    groups.map(({ key, label, count, errors }) => [key.by === 'actor' && key.kind, label, count, errors]),
+    [
+      ['agent', 'copilot for alice', 8, 0],
+      ['service', 'Lambda', 2, 0],
+      ['user', 'alice', 8, 2],
+      ['external', 'Dave', 2, 0],
+    ],
+  );
+});
+
+test('by day, in the person’s calendar, also where a day has 25 hours', t => {
+  const { db, trail } = small(t);
+  db.run('DELETE FROM trail_event');
+  const zone = process.env['TZ'];
+  process.env['TZ'] = 'Europe/Berlin';
+  t.after(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+  const times = [
+    '2026-10-24T21:59:59Z',
+    '2026-10-24T22:00:00Z',
+    '2026-10-25T22:59:59Z',
+    '2026-10-25T23:00:00Z',
+  ];
+  createTrailStore(db).keep(
+    times.map((eventTime, index) => made(index, { eventTime })),
+    event => attribute(event, known),
+  );
+  const groups = trail.groups('day');
+  assert.deepEqual(
+    groups.map(({ label, count }) => [label, count]),
+    [
+      ['2026-10-26', 1],
+      ['2026-10-25', 2],
+      ['2026-10-24', 1],
+    ],
+  );
+  for (const group of groups)
+    assert.equal(trail.events({ group: group.key, limit: 10 }).events.length, group.count, group.label);
+});
+
+for (const [what, filter, expected] of [
+  ['nothing', {}, '0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19'],
+  ['a word of the event', { text: 'invoke' }, '4 14'],
+  ['words of several texts, in any case', { text: ' COPILOT  s3 ' }, '0 1 2 3 10 11 12 13'],
+  ['a name of the actor', { text: 'dave' }, '6 16'],
+  ['a resource', { text: 'bucket-15' }, '15'],
+  ['a sign that SQL would expand', { text: '%' }, ''],
+  ['a quote', { text: "'" }, ''],
+  ['users', { actorKind: 'user' }, '5 7 8 9 15 17 18 19'],
+  ['a service', { service: 'lambda.amazonaws.com' }, '4 14'],
+  ['errors', { errorsOnly: true }, '5 15'],
+  ['everything, errors or not', { errorsOnly: false, region: 'us-east-1' }, '6 16'],
+  ['a deployment', { deploymentId: 'd-1' }, '0 1 2 3 10 11 12 13'],
+  ['an account', { accountId: OTHER_ACCOUNT }, '6 16'],
+  ['a Region', { region: 'us-east-1' }, '6 16'],
+  ['a period, half-open', { from: NOW - 5 * MINUTE, to: NOW - 2 * MINUTE }, '3 4 5'],
+  ['several at once', { actorKind: 'user', errorsOnly: true, from: NOW - 10 * MINUTE }, '5'],
+] satisfies [string, TrailFilter, string][])
+  test(`filtered by ${what}`, t => {
+    assert.equal(ids(small(t).trail.events({ filter, limit: 100 })), expected);
+  });
+
+test('page by page, each event once, though newer ones come in meanwhile', t => {
+  const { db, trail } = small(t);
+  const group = { by: 'deployment', deploymentId: 'd-1' } as const;
+  const first = trail.events({ group, limit: 3 });
+  createTrailStore(db).keep([made(-10, { userIdentity: assumedRole() })], event => attribute(event, known));
+  const pages = [first];
+  for (let page = first; page.next; pages.push(page))
+    page = trail.events({ group, limit: 3, after: page.next });
+  assert.equal(pages.map(ids).join(' | '), '0 1 2 | 3 10 11 | 12 13');
+});
+
+test('an actor’s events are those that were counted', t => {
+  const { trail } = small(t);
+  for (const by of ['actor', 'deployment', 'day'] as const)
+    for (const { key, count } of trail.groups(by))
+      assert.equal(trail.events({ group: key, limit: 100 }).events.length, count);
+});
+
+test('a row for the tree', t => {
+  const { attribution, seq, ...row } =
+    small(t).trail.events({ limit: 1, filter: { errorsOnly: true } }).events[0] ?? {};
+  assert.deepEqual(row, {
+    accountId: ACCOUNT,
+    eventId: 'e-5',
+    time: NOW - 5 * MINUTE,
+    region: REGION,
+    name: 'CreateBucket',
+    source: 's3.amazonaws.com',
+    readOnly: false,
+    error: 'AccessDenied',
+    accessKeyId: 'AKIASOMEBODY00000001',
+    sessionName: undefined,
+    resources: ['bucket-5'],
+    deploymentId: undefined,
+  });
+  assert.ok(seq);
+  assert.equal(attribution?.actor.name, 'alice');
+});
+
+test('the whole record', t => {
+  const { trail } = small(t);
+  assert.equal(JSON.parse(trail.record(ACCOUNT, 'e-5') ?? '').errorCode, 'AccessDenied');
+  assert.equal(trail.record(OTHER_ACCOUNT, 'e-5'), undefined);
+});
+
+test('a deployment’s events: of its sessions, with its id, on its resources; oldest first', t => {
+  const { trail } = small(t);
+  const trace = {
+    accountId: ACCOUNT,
+    deploymentId: 'd-1',
+    sessionNames: [],
+    accessKeyIds: [],
+    resourceNames: ['bucket-5'],
+    from: NOW - 12 * MINUTE,
+    to: NOW + 1,
+  };
+  const found = trail.deploymentEvents(trace).map(({ eventId }) => eventId);
+  assert.equal(found.join(' '), 'e-12 e-11 e-10 e-5 e-3 e-2 e-1 e-0');
+});
+
+test('a row that another version wrote differently is told, not guessed', t => {
+  const { db, trail } = small(t);
+  trail.groups('actor');
+  db.run(`UPDATE trail_event SET attribution = '{"actor":{"kind":"robot"}}' WHERE event_id = 'e-3'`);
+  assert.throws(() => trail.events({ limit: 10 }), { code: 'store.row' });
+});
+
+test('ten thousand events', async t => {
+  const clock = virtualClock(NOW);
+  const db = open(t, databaseFile(t));
+  createLedger(db).record(agentEntry);
+  filled(db, 10_000);
+  const trail = trailOn(db, clock, fakeCloudTrail(clock).connect);
+  trail.groups('actor');
+
+  for (const [what, ask, budgetMs] of [
+    ['groups by deployment', () => trail.groups('deployment'), 150],
+    ['groups by actor', () => trail.groups('actor'), 150],
+    ['groups by day', () => trail.groups('day'), 150],
+    ['groups of a text', () => trail.groups('actor', { text: 'copilot bucket' }), 150],
+    ['the first rows', () => trail.events({ limit: 100 }), 150],
+    ['the first rows of a text', () => trail.events({ limit: 100, filter: { text: 'dave' } }), 150],
+    ['the last rows', () => trail.events({ limit: 100, filter: { to: NOW - 6 * DAY } }), 150],
+  ] as const)
+    await t.test(`${what} within ${budgetMs} ms`, () => {
+      const started = performance.now();
+      ask();
+      const took = performance.now() - started;
+      assert.ok(took <= budgetMs, `took ${took} ms`);
+    });
+});

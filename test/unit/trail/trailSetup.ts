@@ -1,0 +1,70 @@
+/** A trail over a fake CloudTrail and a real database file. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { Secret } from '../../../src/base/secret.ts';
+import { createLedger } from '../../../src/identity/ledger.ts';
+import type { Session } from '../../../src/identity/session.ts';
+import { type Database, openDatabase } from '../../../src/store/database.ts';
+import type { Known } from '../../../src/trail/attribution/attribution.ts';
+import type { Connect } from '../../../src/trail/regionReader.ts';
+import { createTrail, type Trail } from '../../../src/trail/trail.ts';
+import { ACCOUNT, alice, copilot, REGION, ROLE } from './records.ts';
+import { seededRandom, type VirtualClock } from './virtualClock.ts';
+
+export const never = new AbortController().signal;
+
+export function databaseFile(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'no-wing-trail-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'no-wing.db');
+}
+
+export function open(t: TestContext, file: string): Database {
+  const db = openDatabase(file);
+  t.after(() => db.close());
+  return db;
+}
+
+export function session(accountId = ACCOUNT, accessKeyId = 'ASIAREADER'): Session {
+  return {
+    accountId,
+    arn: `arn:aws:sts::${accountId}:assumed-role/agent-role/no-wing-copilot-00000000`,
+    credentials: { accessKeyId, secretAccessKey: new Secret('not a secret') },
+    profile: {
+      kind: 'agent',
+      id: 'p-agent',
+      name: 'copilot',
+      region: REGION,
+      environment: 'dev',
+      source: { type: 'assumeRole', roleArn: ROLE, from: 'p-user', durationSeconds: 3600 },
+      verified: { accountId, arn: ROLE, at: 0 },
+    },
+  };
+}
+
+export function source(regions: readonly string[] = [REGION], accountId = ACCOUNT) {
+  return { accountId, regions, session: async () => session(accountId) };
+}
+
+export function trailOn(
+  db: Database,
+  clock: VirtualClock,
+  connect: Connect,
+  known: () => Partial<Known> = () => ({}),
+): Trail {
+  const { byAccessKey, byRoleSessionName } = createLedger(db);
+  return createTrail({
+    db,
+    clock,
+    connect,
+    random: seededRandom(1),
+    known: () => ({ byAccessKey, byRoleSessionName, users: [alice], agents: [copilot], ...known() }),
+  });
+}
+
+/** The ids of all stored events, with repetitions if there are any. */
+export function storedIds(db: Database): string[] {
+  return db.all('SELECT event_id FROM trail_event ORDER BY event_id').map(row => String(row['event_id']));
+}

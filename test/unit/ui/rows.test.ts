@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MINUTE } from '../../../src/base/clock.ts';
+import { UserError } from '../../../src/base/userError.ts';
+import type { Deployment, State } from '../../../src/deployment/deployment.ts';
+import { type Plan, sealPlan } from '../../../src/deployment/plan.ts';
+import type { StoredEvent } from '../../../src/trail/storedEvent.ts';
+import { stackConsoleUrl } from '../../../src/ui/consoleLink.ts';
+import { deploymentRow } from '../../../src/ui/deploymentRows.ts';
+import { identityRows } from '../../../src/ui/identityRows.ts';
+import { planWords } from '../../../src/ui/planText.ts';
+import { suggestedStack } from '../../../src/ui/stackName.ts';
+import { eventRow, groupRow } from '../../../src/ui/trailRows.ts';
+import { timeLeft } from '../../../src/ui/wording.ts';
+import { ALICE, COPILOT } from '../identity/world.ts';
+
+const PLAN: Plan = sealPlan({
+  engine: 'cloudformation',
+  deploymentId: 'd1',
+  stackName: 'orders',
+  stackId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/orders/1',
+  action: 'update',
+  accountId: '111122223333',
+  region: 'eu-west-1',
+  identityArn: COPILOT.verified.arn,
+  sourceIdentity: 'alice',
+  profileId: COPILOT.id,
+  changes: [
+    { logicalId: 'Queue', type: 'AWS::SQS::Queue', action: 'add', replacement: 'no', detail: '' },
+    { logicalId: 'Table', type: 'AWS::DynamoDB::Table', action: 'modify', replacement: 'yes', detail: '' },
+    { logicalId: 'Topic', type: 'AWS::SNS::Topic', action: 'remove', replacement: 'no', detail: '' },
+  ],
+  capabilities: ['CAPABILITY_IAM'],
+  parameters: {},
+  templateHash: 'x',
+  changeSetArn: 'arn',
+  createdAt: 1,
+});
+const APPROVED = { plan: PLAN, approval: { planHash: PLAN.hash, approvedBy: 'alice', at: 2 } };
+
+function deployment(
+  state: State,
+  verification: Deployment['verification'] = { state: 'none', summary: '' },
+): Deployment {
+  return {
+    id: 'd1',
+    profileId: COPILOT.id,
+    agent: 'copilot',
+    onBehalfOf: 'alice',
+    accountId: '111122223333',
+    accountAlias: 'acme-dev',
+    region: 'eu-west-1',
+    environment: 'dev',
+    stackName: 'orders',
+    templateName: 'orders.yaml',
+    startedAt: 1,
+    createsStack: false,
+    state,
+    verification,
+  };
+}
+
+describe('a deployment row', () => {
+  const succeeded: State = { status: 'succeeded', ...APPROVED, outputs: [] };
+  const CASES: readonly [string, Deployment, string, string][] = [
+    [
+      'running',
+      deployment({ status: 'executing', ...APPROVED }),
+      'deploying',
+      'deployment.executing.running',
+    ],
+    ['deployed', deployment(succeeded), 'deployed', 'deployment.succeeded.unverified'],
+    [
+      'waiting',
+      deployment(succeeded, { state: 'waiting', summary: '' }),
+      'deployed · waiting for CloudTrail',
+      'deployment.succeeded.unverified',
+    ],
+    [
+      'verified',
+      deployment(succeeded, { state: 'verified', summary: 's' }),
+      'deployed · ✓ verified',
+      'deployment.succeeded.verified',
+    ],
+    [
+      'strangers',
+      deployment(succeeded, { state: 'mismatch', summary: 's' }),
+      'deployed · ! does not fit',
+      'deployment.succeeded.unverified',
+    ],
+    ['no changes', deployment({ status: 'noChanges' }), 'no changes', 'deployment.noChanges'],
+  ];
+  for (const [what, given, label, contextValue] of CASES) {
+    it(what, () =>
+      assert.deepEqual(
+        [deploymentRow(given).label, deploymentRow(given).contextValue],
+        [label, contextValue],
+      ),
+    );
+  }
+});
+
+describe('the confirmation of a plan', () => {
+  const words = planWords(deployment({ status: 'awaitingApproval', plan: PLAN }), PLAN);
+
+  it('names identity, account, Region and stack', () => {
+    for (const part of ['copilot for alice', 'acme-dev 1111-2222-3333 (dev)', 'eu-west-1', 'Stack: orders'])
+      assert.ok(words.detail.includes(part), part);
+    assert.equal(words.verb, 'Deploy to acme-dev');
+  });
+
+  it('says what is added, replaced and deleted, and that data may be lost', () => {
+    assert.match(words.detail, /1 to add, 1 to replace, 1 to delete/);
+    assert.match(words.detail, /± replace Table · AWS::DynamoDB::Table/);
+    assert.match(words.detail, /loses its data/);
+    assert.match(words.detail, /CAPABILITY_IAM/);
+  });
+
+  it('says that there is more when it does not fit', () => {
+    const many = {
+      ...PLAN,
+      changes: Array.from({ length: 40 }, (_, index) => ({
+        ...PLAN.changes[0],
+        logicalId: `R${index}`,
+      })) as Plan['changes'],
+    };
+    const long = planWords(deployment({ status: 'awaitingApproval', plan: many }), many);
+    assert.ok(long.cut);
+    assert.match(long.detail, /… and 28 more/);
+  });
+});
+
+describe('an event row', () => {
+  const event: StoredEvent = {
+    seq: 1,
+    accountId: '111122223333',
+    eventId: 'e1',
+    time: Date.UTC(2026, 0, 1, 10, 42),
+    region: 'eu-west-1',
+    name: 'CreateBucket',
+    source: 's3.amazonaws.com',
+    readOnly: false,
+    error: undefined,
+    accessKeyId: 'ASIAFAKEFAKEFAKE0001',
+    sessionName: 'no-wing-copilot-1',
+    resources: [],
+    deploymentId: 'd1',
+    attribution: {
+      actor: { kind: 'agent', name: 'copilot' },
+      onBehalfOf: 'alice',
+      via: 'CloudFormation',
+      strength: 'strong',
+      reason: 'Because.',
+    },
+  };
+
+  it('says what, who and when', () => {
+    const row = eventRow(event);
+    assert.equal(row.label, 'CreateBucket  s3');
+    assert.match(row.description, /^copilot for alice via CloudFormation · /);
+    assert.match(row.spoken, /by agent copilot for alice/);
+    assert.match(row.tooltip, /Strong.*\n\nBecause\./s);
+  });
+
+  it('marks a failed call', () => {
+    const row = eventRow({ ...event, error: 'AccessDenied' });
+    assert.ok(row.failed);
+    assert.match(row.description, /^failed: AccessDenied · /);
+  });
+
+  it('of a group counts', () => {
+    const group = {
+      key: { by: 'deployment', deploymentId: 'd1' },
+      label: 'd1',
+      count: 1,
+      errors: 1,
+      latest: 1,
+    } as const;
+    assert.deepEqual(
+      [groupRow(group, () => 'orders').label, groupRow(group, () => undefined).description],
+      ['orders', '1 event · 1 failed'],
+    );
+  });
+});
+
+describe('identity rows', () => {
+  it('say place, time left and what is wrong', () => {
+    const active = {
+      user: { state: 'ready', profile: ALICE, arn: 'a' },
+      agent: { state: 'ready', profile: COPILOT, arn: 'b', expiresAt: 42 * MINUTE },
+    } as const;
+    const [you, agents] = identityRows([ALICE, COPILOT], active, 0);
+    assert.equal(you?.rows[0]?.description, 'dev · 1111-2222-3333 · eu-west-1');
+    assert.equal(agents?.rows[0]?.description, 'dev · 1111-2222-3333 · eu-west-1 · 42m');
+    const broken = {
+      ...active,
+      agent: { state: 'broken', profile: COPILOT, error: new UserError('x', 'The role refused.') },
+    } as const;
+    assert.equal(identityRows([COPILOT], broken, 0)[0]?.rows[0]?.contextValue, 'profile.agent.active.broken');
+  });
+});
+
+describe('small words', () => {
+  const TIMES: readonly [number, string][] = [
+    [0, 'ended'],
+    [30_000, '<1m'],
+    [42 * MINUTE, '42m'],
+    [185 * MINUTE, '3h 05m'],
+    [72 * 60 * MINUTE, '3d'],
+  ];
+  for (const [ms, text] of TIMES) it(`${ms} ms left → ${text}`, () => assert.equal(timeLeft(ms), text));
+  const STACKS: readonly [string, string][] = [
+    ['infra/orders_queue.template.yaml', 'orders-queue'],
+    ['1-x.yml', 'x'],
+    ['___.json', 'stack'],
+  ];
+  for (const [file, stack] of STACKS)
+    it(`${file} → ${stack}`, () => assert.equal(suggestedStack(file), stack));
+
+  it('a link to the stack in the console of its partition', () => {
+    const url = (region: string): string =>
+      stackConsoleUrl({ ...deployment({ status: 'noChanges' }), region });
+    assert.match(url('eu-west-1'), /^https:\/\/eu-west-1\.console\.aws\.amazon\.com\/cloudformation/);
+    assert.match(url('cn-north-1'), /^https:\/\/console\.amazonaws\.cn\//);
+  });
+});
