@@ -9,6 +9,8 @@ export interface ExpectedTrail {
   readonly sessionNames: readonly string[];
   readonly accessKeyIds: readonly string[];
   readonly expectedCalls: readonly ExpectedCall[];
+  /** The stack: a change to it by somebody else meanwhile is a mismatch. */
+  readonly resourceNames: readonly string[];
   readonly startedAt: number;
   readonly endedAt: number;
 }
@@ -26,6 +28,7 @@ export function expectedTrail(
     sessionNames: [...new Set(sessions.flatMap(({ roleSessionName }) => roleSessionName ?? []))],
     accessKeyIds: sessions.map(session => session.accessKeyId),
     expectedCalls: expectedCalls(createdTypes(events)),
+    resourceNames: deployment.state.plan ? [deployment.state.plan.stackId] : [],
     startedAt: deployment.startedAt,
     endedAt: deployment.endedAt,
   };

@@ -2,7 +2,7 @@
 import { type Parameter, parameterProblem } from '../deployment/cloudformation/parameters.ts';
 import type { Template } from '../deployment/cloudformation/template.ts';
 import { askChoice, askText, BACK, type FormStep } from './quickInput.ts';
-import { suggestedStack } from './stackName.ts';
+import { stackNameProblem, suggestedStack } from './stackName.ts';
 
 export interface DeployForm {
   readonly stackName?: string;
