@@ -54,15 +54,16 @@ describe('a deployment from plan to end', () => {
     );
   });
 
-  it('tags a new stack and leaves the tags of an old one alone', async () => {
+  it('tags a new stack, and an old one keeps the tags it has', async () => {
     const window = scene.open();
     const first = await scene.deployed(window);
     const second = await scene.deployed(window);
     assert.ok(isIn(second, 'succeeded'));
     assert.equal(second.state.plan.action, 'update');
+    const tags = { 'no-wing:agent': 'copilot', 'no-wing:deployment': first.id };
     assert.deepEqual(
       aws.changeSets.map(set => set.input.tags),
-      [{ 'no-wing:agent': 'copilot', 'no-wing:deployment': first.id }, undefined],
+      [tags, tags],
     );
   });
 

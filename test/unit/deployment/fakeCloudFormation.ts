@@ -203,6 +203,7 @@ export class FakeCloudFormation {
       throw awsError('InvalidChangeSetStatusException', `It is ${set.executionStatus}`);
     this.arrived.push(`executeChangeSet ${set.name} ${token}`);
     set.executionStatus = 'EXECUTE_IN_PROGRESS';
+    stack.tags = set.input.tags;
     const verb = set.input.action.toUpperCase();
     stack.script = this.#operation(verb, token);
     this.#emit(stack, { status: `${verb}_IN_PROGRESS`, reason: 'User Initiated', token });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import * as v from 'valibot';
 import { COMMANDS, CONTEXT_KEYS, SETTING_IDS, VIEWS } from '../../../src/ui/contributions.ts';
@@ -64,6 +64,23 @@ describe('the tables of contributions and package.json say the same', () => {
       [],
     );
   });
+});
+
+it('every id in the code is a contributed one', () => {
+  const src = new URL('../../../src/', import.meta.url);
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'));
+  const ids = files.flatMap(file =>
+    [...readFileSync(new URL(file.replaceAll('\\', '/'), src), 'utf8').matchAll(/'(noWing\.[\w.]+)'/g)].map(
+      match => match[1] ?? '',
+    ),
+  );
+  const known = new Set([...Object.keys(COMMANDS), ...Object.keys(CONTEXT_KEYS), ...VIEWS]);
+  assert.ok(ids.length > 50);
+  // The status bar item's own id is no contribution.
+  assert.deepEqual(
+    [...new Set(ids)].filter(id => !known.has(id) && id !== 'noWing.identity'),
+    [],
+  );
 });
 
 describe('the manifest', () => {

@@ -11,7 +11,7 @@ import { identityRows } from '../../../src/ui/identityRows.ts';
 import { planWords } from '../../../src/ui/planText.ts';
 import { suggestedStack } from '../../../src/ui/stackName.ts';
 import { eventRow, groupRow } from '../../../src/ui/trailRows.ts';
-import { timeLeft } from '../../../src/ui/wording.ts';
+import { shortArn, timeLeft } from '../../../src/ui/wording.ts';
 import { ALICE, COPILOT } from '../identity/world.ts';
 
 const PLAN: Plan = sealPlan({
@@ -66,37 +66,42 @@ describe('a deployment row', () => {
     [
       'running',
       deployment({ status: 'executing', ...APPROVED }),
-      'deploying',
+      'deploying copilot for alice',
       'deployment.executing.running',
     ],
-    ['deployed', deployment(succeeded), 'deployed', 'deployment.succeeded.unverified'],
+    ['deployed', deployment(succeeded), 'deployed copilot for alice', 'deployment.succeeded.unverified'],
     [
       'waiting',
-      deployment(succeeded, { state: 'waiting', summary: '' }),
-      'deployed · waiting for CloudTrail',
+      deployment(succeeded, { state: 'waiting', summary: 'waiting: 1 of 3. It is late.' }),
+      'deployed waiting: 1 of 3',
       'deployment.succeeded.unverified',
     ],
     [
       'verified',
-      deployment(succeeded, { state: 'verified', summary: 's' }),
-      'deployed · ✓ verified',
+      deployment(succeeded, { state: 'verified', summary: 'verified: 3 of 3' }),
+      'deployed ✓ verified: 3 of 3',
       'deployment.succeeded.verified',
     ],
     [
       'strangers',
-      deployment(succeeded, { state: 'mismatch', summary: 's' }),
-      'deployed · ! does not fit',
+      deployment(succeeded, { state: 'mismatch', summary: 'mismatch: 2 of 3' }),
+      'deployed ! mismatch: 2 of 3',
       'deployment.succeeded.unverified',
     ],
-    ['no changes', deployment({ status: 'noChanges' }), 'no changes', 'deployment.noChanges'],
+    [
+      'no changes',
+      deployment({ status: 'noChanges' }),
+      'no changes copilot for alice',
+      'deployment.noChanges',
+    ],
   ];
-  for (const [what, given, label, contextValue] of CASES) {
-    it(what, () =>
-      assert.deepEqual(
-        [deploymentRow(given).label, deploymentRow(given).contextValue],
-        [label, contextValue],
-      ),
-    );
+  for (const [what, given, text, contextValue] of CASES) {
+    it(what, () => {
+      const row = deploymentRow(given);
+      // The time comes last, as the person's locale writes it.
+      const said = row.description.split(' · ').slice(0, -1).join(' · ');
+      assert.deepEqual([`${row.label} ${said}`, row.contextValue], [text, contextValue]);
+    });
   }
 });
 
@@ -162,6 +167,10 @@ describe('an event row', () => {
     assert.match(row.tooltip, /Strong.*\n\nBecause\./s);
   });
 
+  it('does not repeat its actor under its actor', () => {
+    assert.match(eventRow(event, 'actor').description, /^via CloudFormation · /);
+  });
+
   it('marks a failed call', () => {
     const row = eventRow({ ...event, error: 'AccessDenied' });
     assert.ok(row.failed);
@@ -196,7 +205,9 @@ describe('identity rows', () => {
       ...active,
       agent: { state: 'broken', profile: COPILOT, error: new UserError('x', 'The role refused.') },
     } as const;
-    assert.equal(identityRows([COPILOT], broken, 0)[0]?.rows[0]?.contextValue, 'profile.agent.active.broken');
+    const row = identityRows([COPILOT], broken, 0)[0]?.rows[0];
+    assert.equal(row?.contextValue, 'profile.agent.active.broken');
+    assert.match(row.description, /^The role refused\. · dev/);
   });
 });
 
@@ -209,6 +220,15 @@ describe('small words', () => {
     [72 * 60 * MINUTE, '3d'],
   ];
   for (const [ms, text] of TIMES) it(`${ms} ms left → ${text}`, () => assert.equal(timeLeft(ms), text));
+  const ARNS: readonly [string, string][] = [
+    ['arn:aws:iam::111122223333:user/alice', 'user/alice'],
+    [
+      'arn:aws:sts::111122223333:assumed-role/no-wing-agent/no-wing-copilot-1a',
+      'assumed-role/n…ng-copilot-1a',
+    ],
+    ['not an arn', 'not an arn'],
+  ];
+  for (const [arn, short] of ARNS) it(`${arn} → ${short}`, () => assert.equal(shortArn(arn), short));
   const STACKS: readonly [string, string][] = [
     ['infra/orders_queue.template.yaml', 'orders-queue'],
     ['1-x.yml', 'x'],
