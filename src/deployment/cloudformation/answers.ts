@@ -39,7 +39,10 @@ const StackAnswer = v.pipe(
       ...(stack.RoleARN ? { serviceRoleArn: stack.RoleARN } : {}),
       changedAt: stack.LastUpdatedTime ?? stack.CreationTime,
       parameterNames: stack.Parameters.map(parameter => parameter.ParameterKey),
-      tags: Object.fromEntries(stack.Tags.map(({ Key, Value }) => [Key, Value])),
+      // Those of AWS itself cannot be given back to it.
+      tags: Object.fromEntries(
+        stack.Tags.filter(({ Key }) => !Key.startsWith('aws:')).map(({ Key, Value }) => [Key, Value]),
+      ),
       outputs: stack.Outputs,
     }),
   ),

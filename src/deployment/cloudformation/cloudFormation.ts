@@ -41,8 +41,8 @@ export interface NewChangeSet {
   /** undefined keeps the value the stack has. */
   readonly parameters: Readonly<Record<string, string | undefined>>;
   readonly capabilities: readonly string[];
-  /** On the stack and all its resources; absent leaves those it has. */
-  readonly tags?: Readonly<Record<string, string>>;
+  /** All that the stack and its resources are to have. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly description: string;
 }
 

@@ -136,7 +136,7 @@ function createCommand(input: NewChangeSet): CreateChangeSetCommand {
         ? { ParameterKey, UsePreviousValue: true }
         : { ParameterKey, ParameterValue: value },
     ),
-    Tags: input.tags && Object.entries(input.tags).map(([Key, Value]) => ({ Key, Value })),
+    Tags: Object.entries(input.tags).map(([Key, Value]) => ({ Key, Value })),
   });
 }
 

@@ -1,6 +1,6 @@
 /**
  * Drafts a plan as a change set, which alters nothing until it is executed. The stack's tags are set when it is made
- * and left alone afterwards: a tag that differs with every deployment would be a change of every resource each time,
+ * and stay what they are afterwards: a tag that differs with every deployment would be a change of every resource each time,
  * and "nothing to change" could never be the answer.
  */
 import { throwIfCancelled } from '../../base/cancellation.ts';
@@ -40,9 +40,10 @@ export async function draft(
     parameters,
     capabilities: template.capabilities,
     description: `Deployment ${run.deploymentId} by ${profile.name}, drafted by No Wing`,
-    ...(action === 'create'
-      ? { tags: { 'no-wing:agent': profile.name, 'no-wing:deployment': run.deploymentId } }
-      : {}),
+    tags:
+      stack === undefined || action === 'create'
+        ? { 'no-wing:agent': profile.name, 'no-wing:deployment': run.deploymentId }
+        : stack.tags,
   });
   throwIfCancelled(run.signal);
   const changeSet = await settled(api, arn, run, pace);

@@ -54,16 +54,33 @@ function checkJson(text: string, name: string): void {
   try {
     JSON.parse(text);
   } catch (error) {
-    throw syntaxError(name, sentence(errorMessage(error)), jsonPosition(text, errorMessage(error)));
+    throw syntaxError(name, sentence(errorMessage(error)), jsonPosition(text));
   }
 }
 
+/** Not every message of the JSON parser has a place in it: it is the end of the shortest beginning that is wrong. */
+function jsonPosition(text: string): Position {
+  let [right, wrong] = [0, text.length + 1];
+  while (wrong - right > 1) {
+    const middle = Math.floor((right + wrong) / 2);
+    if (isOnlyCutOff(text.slice(0, middle))) right = middle;
+    else wrong = middle;
+  }
+  const before = text.slice(0, right).split('\n');
+  return { line: before.length, col: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+const CUT_OFF = /^(?:Unexpected end|Unterminated)/;
 const JSON_POSITION = /at position (\d+)/;
 
-function jsonPosition(text: string, message: string): Position {
-  const offset = Number(JSON_POSITION.exec(message)?.[1] ?? text.length);
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, col: (before.at(-1)?.length ?? 0) + 1 };
+function isOnlyCutOff(beginning: string): boolean {
+  try {
+    JSON.parse(beginning);
+    return true;
+  } catch (error) {
+    const message = errorMessage(error);
+    return CUT_OFF.test(message) || Number(JSON_POSITION.exec(message)?.[1] ?? -1) >= beginning.length;
+  }
 }
 
 interface Position {
@@ -79,7 +96,9 @@ function syntaxError(name: string, problem: string, at: Position): UserError {
   );
 }
 
-const POSITION_AND_AFTER = / (?:at line|at position|in JSON at|\(line)[\s\S]*$/;
+/** The place is told by ourselves, and an excerpt of the template does not belong into an error. */
+const POSITION_AND_AFTER =
+  /(?:, \.{0,3}"[\s\S]* is not valid JSON$)| (?:at line|at position|in JSON at|\(line)[\s\S]*$/;
 
 function sentence(message: string): string {
   const text = message.replace(POSITION_AND_AFTER, '').trim();

@@ -87,6 +87,19 @@ describe('cancelling', () => {
     assert.equal((await end).state.status, 'succeeded');
   });
 
+  it('does not delete a stack where rolling back was the answer', async () => {
+    aws.addStack('web', 'CREATE_COMPLETE');
+    const window = scene.open();
+    const plan = await planned(window);
+    const end = scene.applied(window, plan);
+    await clock.sleep(2500);
+    await refused(
+      window.deployments.cancel(plan.id, 'deleteNewStack', window.say),
+      'deployment.cancelChanged',
+    );
+    assert.equal((await end).state.status, 'succeeded');
+  });
+
   it('right after the approval stops the order before it is given', async () => {
     const window = scene.open();
     const plan = await planned(window);

@@ -49,6 +49,19 @@ Resources:
   const broken: [string, string, string, RegExp][] = [
     ['an open list', 'Resources: [1\nb: 2', 'template.syntax', /line 2, column 1/],
     ['JSON without a comma', '{"Resources": {}\n "b": 1}', 'template.syntax', /line 2, column 2/],
+    [
+      'JSON that YAML would forgive',
+      '{"Resources": {"One": {"Type": A::B}}}',
+      'template.syntax',
+      /line 1, column 32/,
+    ],
+    [
+      'JSON with a comma too many',
+      '{"Resources": {\n  "One": {"Type": "A::B",}\n}}',
+      'template.syntax',
+      /line 2, column 26/,
+    ],
+    ['JSON with a line break in a text', '{"Resources": "a\nb"}', 'template.syntax', /line 1, column 17/],
     ['JSON that stops', '{"Resources": {', 'template.syntax', /line 1, column 16/],
     [
       'two entries of one name',
