@@ -11,7 +11,7 @@ import type { Log } from './base/log.ts';
 import { lazy } from './base/memo.ts';
 import type { AgentRole, AgentRoleAsk, AgentRoleTools } from './deployment/cloudformation/agentRole.ts';
 import type { OpenCloudFormation } from './deployment/cloudformation/cloudFormation.ts';
-import { createCloudFormationEngine } from './deployment/cloudformation/cloudFormationEngine.ts';
+import { deferredEngine } from './deployment/deferredEngine.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { createDeploymentStore } from './deployment/deploymentStore.ts';
 import { createDeployments, type Deployments } from './deployment/deployments.ts';
@@ -212,7 +212,14 @@ function deploymentsFeature(
   db: Database,
   clock: Clock,
 ): Deployments {
-  const engine = createCloudFormationEngine(openCloudFormation(input), { clock, pollMs: POLL_MS });
+  const engine = deferredEngine(
+    lazy(async () => {
+      const { createCloudFormationEngine } = await import(
+        './deployment/cloudformation/cloudFormationEngine.ts'
+      );
+      return createCloudFormationEngine(openCloudFormation(input), { clock, pollMs: POLL_MS });
+    }),
+  );
   return createDeployments({
     store: createDeploymentStore(db),
     engine,

@@ -69,7 +69,7 @@ export interface Watch {
 
 export interface Engine {
   /** Before anything is recorded or sent. @returns the parameters that may be kept: the secret ones are left out. */
-  check(request: DeployRequest): Readonly<Record<string, string>>;
+  check(request: DeployRequest): Promise<Readonly<Record<string, string>>>;
   /** @param creating called before a stack is made for the plan. */
   plan(request: DeployRequest, run: Run, creating: () => void): Promise<Draft>;
   /** @param mayOrder asked right before every attempt; false stops it. */

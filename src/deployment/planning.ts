@@ -16,7 +16,7 @@ export async function planDeployment(
   request: DeployRequest,
   signal: AbortSignal,
 ): Promise<Deployment> {
-  const deployment = recordRequest(office, id, request);
+  const deployment = await recordRequest(office, id, request);
   try {
     const run = runOf(office, deployment, signal);
     const asked = { ...request, region: deployment.region };
@@ -28,10 +28,10 @@ export async function planDeployment(
   }
 }
 
-function recordRequest(office: Office, id: string, request: DeployRequest): Deployment {
+async function recordRequest(office: Office, id: string, request: DeployRequest): Promise<Deployment> {
   const profile = profileOf(office, request.profileId);
   requireStackName(request.stackName);
-  const parameters = office.engine.check(request);
+  const parameters = await office.engine.check(request);
   const now = office.clock.now();
   const deployment: Deployment = {
     id,

@@ -86,7 +86,7 @@ async function verifyOne(input: VerificationsInput, id: string, signal: AbortSig
 }
 
 function isUnfinished({ state, verification, endedAt }: Deployment, now: number): boolean {
-  const carriedOut = state.status === 'succeeded' || state.status === 'rolledBack';
+  const reachedAws = !['noChanges', 'abandoned'].includes(state.status);
   const open = verification.state === 'none' || verification.state === 'waiting';
-  return carriedOut && open && endedAt !== undefined && now - endedAt < RESUME_WITHIN;
+  return reachedAws && open && endedAt !== undefined && now - endedAt < RESUME_WITHIN;
 }

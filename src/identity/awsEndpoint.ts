@@ -1,12 +1,22 @@
 /**
- * Where AWS is reached. Without the setting, the SDK decides (AWS's own endpoints, or `AWS_ENDPOINT_URL`).
- * The setting is machine-scoped: a workspace cannot send credentials to an endpoint of its own.
+ * Where AWS is reached: the setting, else `AWS_ENDPOINT_URL`, else AWS's own endpoints. The setting is machine-scoped, so
+ * that a workspace cannot send sessions to an endpoint of its own; nor can whoever may write to `~/.aws`, whose
+ * `endpoint_url` would otherwise lead every call of every identity elsewhere.
  */
-export type AwsEndpoint = () => { endpoint?: string };
+export interface EndpointChoice {
+  readonly endpoint?: string;
+  /** The SDK's own option: neither the files nor the environment are looked at again. */
+  readonly ignoreConfiguredEndpointUrls?: boolean;
+}
 
-export function endpointFrom(setting: () => string | undefined): AwsEndpoint {
+export type AwsEndpoint = () => EndpointChoice;
+
+export function endpointFrom(
+  setting: () => string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): AwsEndpoint {
   return () => {
-    const url = setting()?.trim();
-    return url ? { endpoint: url } : {};
+    const url = setting()?.trim() || env['AWS_ENDPOINT_URL'];
+    return { ignoreConfiguredEndpointUrls: true, ...(url ? { endpoint: url } : {}) };
   };
 }

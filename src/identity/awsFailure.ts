@@ -49,53 +49,63 @@ function phraseFor(error: unknown, context: FailureContext): Phrase {
   if (isClockSkew(name, text)) return clockSkew(context);
   if (DENIED.has(name)) return denied(text, context);
   if (isNetworkFault(error)) return unreachable(context);
-  return BY_NAME[name]?.(context) ?? unknown(name, context);
+  if (UNTRUSTED.test(name)) return untrusted(context);
+  return (
+    BY_NAME.get(name)?.(context) ?? (isServerFault(error) ? unavailable(context) : unknown(name, context))
+  );
 }
 
 const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
 
-const BY_NAME: Readonly<Record<string, (context: FailureContext) => Phrase>> = {
-  InvalidClientTokenId: unknownKey,
-  UnrecognizedClientException: unknownKey,
-  InvalidAccessKeyId: unknownKey,
-  SignatureDoesNotMatch: context => ({
-    code: 'identity.secretWrong',
-    message: `AWS refused the secret access key of ${context.who}.`,
-    hint: 'The secret does not belong to the access key id. Copy both again.',
+const BY_NAME: ReadonlyMap<string, (context: FailureContext) => Phrase> = new Map(
+  Object.entries({
+    InvalidClientTokenId: unknownKey,
+    UnrecognizedClientException: unknownKey,
+    InvalidAccessKeyId: unknownKey,
+    SignatureDoesNotMatch: secretWrong,
+    InvalidSignatureException: secretWrong,
+    ExpiredToken: expired,
+    ExpiredTokenException: expired,
+    RequestExpired: expired,
+    Throttling: throttled,
+    ThrottlingException: throttled,
+    TooManyRequestsException: throttled,
+    PackedPolicyTooLarge: (context: FailureContext) => ({
+      code: 'identity.policyTooLarge',
+      message: `The session policy and tags of ${context.who} are too large for AWS.`,
+      hint: 'Shorten the session policy of the profile.',
+    }),
+    MalformedPolicyDocument: (context: FailureContext) => ({
+      code: 'identity.policyMalformed',
+      message: `AWS cannot read the session policy of ${context.who}.`,
+      hint: 'Correct the policy in the profile; the log has what AWS said.',
+    }),
+    ValidationError: (context: FailureContext) => ({
+      code: 'identity.invalid',
+      message: `AWS refused what No Wing asked for ${context.who}.`,
+      hint: 'The duration may be longer than the role allows: role chaining allows one hour. The log has what AWS said.',
+    }),
+    CredentialsProviderError: (context: FailureContext) => ({
+      code: 'identity.sharedConfig',
+      message: `The shared AWS configuration gave no credentials for ${context.who}.`,
+      hint: 'Sign in with that profile first (for example `aws sso login --profile NAME`), or correct it in ~/.aws.',
+    }),
   }),
-  ExpiredToken: expired,
-  ExpiredTokenException: expired,
-  RequestExpired: expired,
-  Throttling: throttled,
-  ThrottlingException: throttled,
-  TooManyRequestsException: throttled,
-  PackedPolicyTooLarge: context => ({
-    code: 'identity.policyTooLarge',
-    message: `The session policy and tags of ${context.who} are too large for AWS.`,
-    hint: 'Shorten the session policy of the profile.',
-  }),
-  MalformedPolicyDocument: context => ({
-    code: 'identity.policyMalformed',
-    message: `AWS cannot read the session policy of ${context.who}.`,
-    hint: 'Correct the policy in the profile; the log has what AWS said.',
-  }),
-  ValidationError: context => ({
-    code: 'identity.invalid',
-    message: `AWS refused what No Wing asked for ${context.who}.`,
-    hint: 'The duration may be longer than the role allows: role chaining allows one hour. The log has what AWS said.',
-  }),
-  CredentialsProviderError: context => ({
-    code: 'identity.sharedConfig',
-    message: `The shared AWS configuration gave no credentials for ${context.who}.`,
-    hint: 'Sign in with that profile first (for example `aws sso login --profile NAME`), or correct it in ~/.aws.',
-  }),
-};
+);
 
 function unknownKey(context: FailureContext): Phrase {
   return {
     code: 'identity.keyUnknown',
     message: `AWS does not accept the access key of ${context.who}.`,
     hint: 'It was deleted, deactivated or mistyped. Check it in the IAM console, or enter another one.',
+  };
+}
+
+function secretWrong(context: FailureContext): Phrase {
+  return {
+    code: 'identity.secretWrong',
+    message: `AWS refused the secret access key of ${context.who}.`,
+    hint: 'The secret does not belong to the access key id. Copy both again.',
   };
 }
 
@@ -129,6 +139,22 @@ function unreachable(context: FailureContext): Phrase {
     code: 'aws.unreachable',
     message: `AWS cannot be reached, so ${context.who} could not ${context.doing}.`,
     hint: 'Check the network, the proxy and the endpoint setting, then try again.',
+  };
+}
+
+function unavailable(context: FailureContext): Phrase {
+  return {
+    code: 'aws.unavailable',
+    message: `AWS has a fault of its own at the moment, so ${context.who} could not ${context.doing}.`,
+    hint: 'Try again in a minute. The AWS Health Dashboard tells of longer ones.',
+  };
+}
+
+function untrusted(context: FailureContext): Phrase {
+  return {
+    code: 'aws.untrusted',
+    message: `What answered for AWS has no certificate that is trusted, so ${context.who} could not ${context.doing}.`,
+    hint: 'If a proxy of your company stands between, let the editor trust its certificate (NODE_EXTRA_CA_CERTS).',
   };
 }
 
@@ -181,6 +207,18 @@ function roleRefused(action: string, context: FailureContext, roleArn: string): 
 
 function isClockSkew(name: string, text: string): boolean {
   return name === 'RequestTimeTooSkewed' || /Signature (expired|not yet current)/i.test(text);
+}
+
+/** Node's names of certificates that are not trusted. */
+const UNTRUSTED = /^(?:CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF|UNABLE_TO_(?:GET_ISSUER|VERIFY)|ERR_TLS_CERT)/;
+
+function isServerFault(error: unknown): boolean {
+  const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined;
+  const status =
+    typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
+      ? Number(metadata.httpStatusCode)
+      : 0;
+  return status >= 500;
 }
 
 const NETWORK_FAULTS = new Set([

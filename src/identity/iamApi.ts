@@ -1,6 +1,8 @@
 /** AWS IAM: the alias of an account. An adapter: it translates shapes and lets AWS's errors through. */
 import { IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
+import * as v from 'valibot';
 import type { AwsEndpoint } from './awsEndpoint.ts';
+import { PATIENCE } from './patience.ts';
 import { sdkCredentials } from './sdkCredentials.ts';
 import type { Credentials } from './session.ts';
 
@@ -16,13 +18,19 @@ export function createAccountAlias(endpoint: AwsEndpoint): AccountAlias {
     const client = new IAMClient({
       region,
       credentials: sdkCredentials(credentials),
-      maxAttempts: 2,
+      // A convenience that nobody waits for twice.
+      maxAttempts: 1,
+      requestHandler: PATIENCE,
       ...endpoint(),
     });
     const answer = await client.send(
       new ListAccountAliasesCommand({}),
       signal ? { abortSignal: signal } : {},
     );
-    return answer.AccountAliases?.[0];
+    return v.parse(Answer, answer).AccountAliases[0];
   };
 }
+
+/** It stands in confirmations and tooltips, so only what IAM allows is taken: IAM API reference, CreateAccountAlias. */
+const Alias = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/));
+const Answer = v.object({ AccountAliases: v.optional(v.array(Alias), []) });

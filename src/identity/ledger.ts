@@ -3,6 +3,8 @@
  * exact: a CloudTrail event whose access key id is here was made by that session. It holds no secret.
  */
 import * as v from 'valibot';
+import { formatAccount } from '../base/arn.ts';
+import { UserError } from '../base/userError.ts';
 import type { Database } from '../store/database.ts';
 import { parseBody } from '../store/parseRow.ts';
 
@@ -27,7 +29,10 @@ const LedgerEntry = v.object({
 export type LedgerEntry = v.InferOutput<typeof LedgerEntry>;
 
 export interface Ledger {
-  /** Durable when it returns. Keys that do not expire are recorded again at each use; the first record stays. */
+  /**
+   * Durable when it returns. Keys that do not expire are recorded again at each use; the first record stays.
+   * @throws UserError `ledger.unwritable`
+   */
   record(entry: LedgerEntry): void;
   byAccessKey(accessKeyId: string): LedgerEntry | undefined;
   byRoleSessionName(roleSessionName: string): LedgerEntry[];
@@ -38,7 +43,13 @@ export function createLedger(db: Database): Ledger {
   const many = (where: string, value: string): LedgerEntry[] =>
     db.all(`SELECT body FROM ledger WHERE ${where} = ? ORDER BY minted_at`, value).map(parse);
   return {
-    record: entry => insert(db, entry),
+    record(entry) {
+      try {
+        insert(db, entry);
+      } catch (error) {
+        throw unwritable(entry, error);
+      }
+    },
     byAccessKey: id => many('access_key_id', id).at(0),
     byRoleSessionName: name => many('role_session_name', name),
     byDeployment: id => many('deployment_id', id),
@@ -55,6 +66,14 @@ function insert(db: Database, entry: LedgerEntry): void {
     entry.deploymentId ?? null,
     entry.mintedAt,
     JSON.stringify(entry),
+  );
+}
+
+function unwritable({ kind, profileName, accountId }: LedgerEntry, cause: unknown): UserError {
+  return new UserError(
+    'ledger.unwritable',
+    `The session of ${kind} ${profileName} in account ${formatAccount(accountId)} was not handed out: the ledger cannot be written.`,
+    { hint: 'Make room on the disk, or let No Wing write to its database; then sign in again.', cause },
   );
 }
 

@@ -1,6 +1,7 @@
 /** The marks of an agent session, made here and recognised again by `trail/attribution`. Pure. */
 import { randomBytes } from 'node:crypto';
-import { principalName } from '../base/arn.ts';
+import { parseAssumedRole, principalName } from '../base/arn.ts';
+import type { Profile } from './profile.ts';
 import type { SessionMarks } from './session.ts';
 
 export const SESSION_NAME_PREFIX = 'no-wing-';
@@ -40,6 +41,18 @@ export function sourceIdentityOf(nameOrArn: string): string {
   return name.length >= 2 ? name : `${name || 'user'}-human`.slice(0, NAME_LENGTH);
 }
 
+/** Session names that tools choose when nobody does: they name no human. */
+const CHOSEN_BY_TOOL = /^(?:aws-sdk-|botocore-session-|aws-cli-|AWSCLI|i-[0-9a-f]{8,17}$)/i;
+
+/**
+ * The human behind a user's profile: whom AWS saw when it was verified. Not whom it sees now, since `role_session_name`
+ * stands in a file, and whoever edits it would put an agent's acts down to somebody else.
+ */
+export function humanOf({ name, verified }: Pick<Profile, 'name' | 'verified'>): string {
+  const session = parseAssumedRole(verified.arn)?.sessionName ?? '';
+  return sourceIdentityOf(CHOSEN_BY_TOOL.test(session) ? name : verified.arn);
+}
+
 /** Eight characters that tell sessions apart; not a secret. */
 export function newShortId(): string {
   return randomBytes(5).toString('hex').slice(0, 8);
@@ -50,5 +63,7 @@ function allowedName(text: string): string {
 }
 
 function tagValue(text: string): string {
-  return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '-').slice(0, TAG_VALUE_LENGTH);
+  const allowed = text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '-').slice(0, TAG_VALUE_LENGTH);
+  // Half a character, left by the cut, is not one that AWS takes.
+  return allowed.replace(/[\uD800-\uDBFF]$/, '');
 }

@@ -7,7 +7,10 @@ const AccessKeyId = v.pipe(
 );
 const RoleArn = v.pipe(
   v.string(),
-  v.regex(/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/, 'A role ARN looks like arn:aws:iam::ACCOUNT:role/NAME'),
+  v.regex(
+    /^arn:aws[\w-]*:iam::\d{12}:role\/[\x21-\x7e]+$/,
+    'A role ARN looks like arn:aws:iam::ACCOUNT:role/NAME',
+  ),
 );
 const Region = v.pipe(v.string(), v.regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'A Region looks like eu-west-1'));
 
@@ -15,10 +18,16 @@ const Region = v.pipe(v.string(), v.regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'A Region
 export const MIN_SESSION_SECONDS = 900;
 export const MAX_SESSION_SECONDS = 43_200;
 
+const NOT_A_POLICY = 'A session policy is JSON with a Statement';
+
 const KeysSource = v.object({ type: v.literal('keys'), accessKeyId: AccessKeyId });
 const SharedConfigSource = v.object({
   type: v.literal('sharedConfig'),
-  profile: v.pipe(v.string(), v.nonEmpty()),
+  profile: v.pipe(
+    v.string(),
+    v.nonEmpty(),
+    v.regex(/^\P{Cc}{1,200}$/u, 'A profile name is one line of text'),
+  ),
 });
 const AssumeRoleSource = v.object({
   type: v.literal('assumeRole'),
@@ -26,7 +35,10 @@ const AssumeRoleSource = v.object({
   /** The id of the profile whose credentials may assume the role. */
   from: v.string(),
   externalId: v.exactOptional(
-    v.pipe(v.string(), v.minLength(2), v.maxLength(1224), v.regex(/^[\w+=,.@:/-]+$/)),
+    v.pipe(
+      v.string(),
+      v.regex(/^[\w+=,.@:/-]{2,1224}$/, 'An external id has two or more of letters, digits and +=,.@:/-'),
+    ),
   ),
   durationSeconds: v.pipe(
     v.number(),
@@ -39,7 +51,11 @@ const AssumeRoleSource = v.object({
     v.pipe(
       v.string(),
       v.maxLength(2048),
-      v.parseJson(),
+      v.parseJson(undefined, NOT_A_POLICY),
+      v.looseObject(
+        { Statement: v.union([v.array(v.unknown()), v.looseObject({})], NOT_A_POLICY) },
+        NOT_A_POLICY,
+      ),
       v.transform(policy => JSON.stringify(policy)),
     ),
   ),
@@ -66,23 +82,24 @@ const Name = v.pipe(
 );
 
 const common = {
-  id: v.string(),
+  /** It stands in names of keychain entries. */
+  id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
   name: Name,
   region: Region,
   environment: v.picklist(ENVIRONMENTS),
   source: Source,
-  verified: Verified,
 };
 
 export const Profile = v.variant('kind', [
-  v.object({ kind: v.literal('user'), ...common }),
-  v.object({ kind: v.literal('agent'), ...common }),
+  v.object({ kind: v.literal('user'), ...common, verified: Verified }),
+  v.object({ kind: v.literal('agent'), ...common, verified: Verified }),
 ]);
 export type Profile = v.InferOutput<typeof Profile>;
 export type IdentityKind = Profile['kind'];
 export type Environment = Profile['environment'];
 
 /** A profile before AWS has answered for it. */
+export const ProfileDraft = v.object({ kind: v.picklist(['user', 'agent']), ...common });
 export type ProfileDraft = Omit<Profile, 'verified'>;
 
 export const fieldSchemas = { name: Name, region: Region, accessKeyId: AccessKeyId, roleArn: RoleArn };

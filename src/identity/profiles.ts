@@ -2,6 +2,7 @@
  * The profiles of this user, in the store; their secrets, in the keychain. A profile exists only after AWS has
  * answered for it, and an agent's profile only if AWS does not see the same principal in it as in a user's.
  */
+import * as v from 'valibot';
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, Disposables } from '../base/disposables.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
@@ -10,7 +11,7 @@ import { UserError } from '../base/userError.ts';
 import type { Database } from '../store/database.ts';
 import { parseBody } from '../store/parseRow.ts';
 import type { Keychain } from './keychain.ts';
-import { type IdentityKind, Profile, type ProfileDraft, secretName, type Verified, who } from './profile.ts';
+import { type IdentityKind, Profile, ProfileDraft, secretName, type Verified, who } from './profile.ts';
 import { principalKey } from './sessionSource.ts';
 
 export interface ProfilesInput {
@@ -38,7 +39,8 @@ export function createProfiles(input: ProfilesInput): Profiles {
   return {
     list: kind => list().filter(profile => kind === undefined || profile.kind === kind),
     get: id => input.db.all('SELECT body FROM profile WHERE id = ?', id).map(parse).at(0),
-    async add(draft, secret) {
+    async add(given, secret) {
+      const draft = checked(given);
       assertNameFree(list(), draft);
       const answer = await input.verify(draft, secret);
       const verified = { ...aliasOf(list(), answer.accountId), ...answer, at: input.clock.now() };
@@ -62,6 +64,18 @@ export function createProfiles(input: ProfilesInput): Profiles {
     onChange: changed.listen,
     dispose: () => ended.dispose(),
   };
+}
+
+/** What cannot be read back is not kept. @throws UserError `identity.draft` */
+function checked(draft: ProfileDraft): ProfileDraft {
+  const result = v.safeParse(ProfileDraft, draft);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new UserError(
+    'identity.draft',
+    `The profile was not added: ${v.getDotPath(issue) ?? 'it'} is not valid. ${issue.message}.`,
+    { hint: 'Correct it and try again. AWS was not asked.' },
+  );
 }
 
 /** Agents may rarely read the alias of their account; another profile of the same account may have. */

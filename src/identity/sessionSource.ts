@@ -2,12 +2,12 @@
  * Session sources are functions: these make and wrap them. Each gives the identity it is for or throws; none of them
  * goes on to another source. After: smithy-typescript's property-provider and Go's x/oauth2 (`ReuseTokenSource`).
  */
-import { parseAssumedRole } from '../base/arn.ts';
-import { type Clock, HOUR, MINUTE } from '../base/clock.ts';
+import { parseAssumedRole, principalName } from '../base/arn.ts';
+import { type Clock, HOUR, MINUTE, SECOND } from '../base/clock.ts';
 import type { Secret } from '../base/secret.ts';
 import { UserError } from '../base/userError.ts';
 import { explained } from './awsFailure.ts';
-import { type MarksInput, sessionMarks, sourceIdentityOf } from './marks.ts';
+import { humanOf, type MarksInput, sessionMarks } from './marks.ts';
 import { type Profile, type Source, who } from './profile.ts';
 import type { Credentials, Session, SessionMarks, SessionSource } from './session.ts';
 import type { AssumeRoleRequest, StsApi } from './stsApi.ts';
@@ -53,6 +53,7 @@ export interface AssumeRoleInput {
   readonly from: SessionSource;
   readonly marks: Omit<MarksInput, 'human' | 'agent' | 'shortId'>;
   readonly newShortId: () => string;
+  readonly now: () => number;
 }
 
 /** A session of the profile's role; an agent's carries the marks. @throws UserError `identity.*`, told with the role. */
@@ -62,6 +63,7 @@ export function fromAssumedRole(input: AssumeRoleInput, assumeRole: StsApi['assu
     const parent = await input.from();
     const marks = profile.kind === 'agent' ? agentMarks(input, parent) : undefined;
     const request = assumeRoleRequest(source, parent, marks);
+    const askedAt = input.now();
     const { credentials, arn } = await explained(
       {
         who: who(profile),
@@ -71,12 +73,19 @@ export function fromAssumedRole(input: AssumeRoleInput, assumeRole: StsApi['assu
       },
       () => assumeRole(parent.credentials, profile.region, request),
     );
-    return { profile, credentials, accountId: accountOf(arn, profile), arn, ...(marks ? { marks } : {}) };
+    return {
+      profile,
+      // By this computer's clock: AWS grants what was asked for, and its own clock may be another.
+      credentials: { ...credentials, expiresAt: askedAt + request.durationSeconds * SECOND },
+      accountId: accountOf(arn, profile, source),
+      arn,
+      ...(marks ? { marks } : {}),
+    };
   };
 }
 
 function agentMarks(input: AssumeRoleInput, parent: Session): SessionMarks {
-  const human = parent.marks?.sourceIdentity ?? sourceIdentityOf(parent.arn);
+  const human = parent.marks?.sourceIdentity ?? humanOf(parent.profile);
   return sessionMarks({ ...input.marks, agent: input.profile.name, human, shortId: input.newShortId() });
 }
 
@@ -91,7 +100,7 @@ function assumeRoleRequest(
   const tags = Object.entries(marks?.tags ?? {}).filter(([key]) => !inherited.has(key));
   return {
     roleArn: source.roleArn,
-    roleSessionName: marks?.roleSessionName ?? sourceIdentityOf(parent.arn),
+    roleSessionName: marks?.roleSessionName ?? humanOf(parent.profile),
     durationSeconds: chained ? Math.min(source.durationSeconds, HOUR / 1000) : source.durationSeconds,
     tags: Object.fromEntries(tags),
     ...(marks ? { sourceIdentity: marks.sourceIdentity } : {}),
@@ -153,8 +162,15 @@ export function principalKey(arn: string): string {
   return role ? `${role.accountId}:role/${role.roleName}` : arn;
 }
 
-function accountOf(arn: string, profile: Profile): string {
-  return parseAssumedRole(arn)?.accountId ?? profile.verified.accountId;
+/** What answers must be the role that was asked for: nothing else is taken for it. */
+function accountOf(arn: string, profile: Profile, { roleArn }: Of<'assumeRole'>): string {
+  const answered = parseAssumedRole(arn);
+  if (answered?.roleName === principalName(roleArn)) return answered.accountId;
+  throw new UserError(
+    'identity.otherRole',
+    `What answered for AWS gave ${who(profile)} a session of another role than ${roleArn}. It is not used.`,
+    { hint: `It named ${arn}. Check the endpoint setting and the network.` },
+  );
 }
 
 function secretMissing(profile: Profile): UserError {

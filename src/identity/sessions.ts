@@ -2,6 +2,7 @@
  * Sessions: who asks for which profile gets its session, from memory while it lasts. One stream per profile, purpose
  * and deployment, so that a session's marks say what it was for.
  */
+import { formatAccount } from '../base/arn.ts';
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, Disposables } from '../base/disposables.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
@@ -48,6 +49,7 @@ export function createSessions(input: SessionsInput): Sessions {
       profileId: ask.profileId,
       source: renewed(
         recorded(sourceFor(input, ask), session => {
+          requireAccount(session);
           entry.last = session;
           changed.fire({ profileId: ask.profileId });
         }),
@@ -57,14 +59,26 @@ export function createSessions(input: SessionsInput): Sessions {
     streams.set(key, entry);
     return entry.source;
   };
+  const forget = (profileId: string): void => {
+    for (const [key, entry] of streams) if (entry.profileId === profileId) streams.delete(key);
+    changed.fire({ profileId });
+  };
+  const requireProfile = (profileId: string): void => {
+    if (input.profile(profileId)) return;
+    forget(profileId);
+    throw gone();
+  };
   return {
-    get: ask => stream(ask)(),
+    async get(ask) {
+      // At every ask, and again after the wait: another window may have removed it, and what is kept must not outlive it.
+      requireProfile(ask.profileId);
+      const session = await stream(ask)();
+      requireProfile(ask.profileId);
+      return session;
+    },
     peek: profileId =>
       endsFirst([...streams.values()].filter(entry => entry.profileId === profileId).map(({ last }) => last)),
-    drop(profileId) {
-      for (const [key, entry] of streams) if (entry.profileId === profileId) streams.delete(key);
-      changed.fire({ profileId });
-    },
+    drop: forget,
     onChange: changed.listen,
     dispose() {
       streams.clear();
@@ -95,7 +109,14 @@ function unrecorded(input: SessionsInput, ask: SessionAsk, depth: number): Sessi
         if (depth >= LONGEST_CHAIN) throw endless(profile);
         const from = sourceFor(input, { ...ask, profileId: source.from }, depth + 1);
         return fromAssumedRole(
-          { profile, source, from, marks: { ...ask, workspace: input.workspace() }, newShortId },
+          {
+            profile,
+            source,
+            from,
+            marks: { ...ask, workspace: input.workspace() },
+            newShortId,
+            now: input.clock.now,
+          },
           sts.assumeRole,
         )();
       }
@@ -131,6 +152,16 @@ function endsFirst(sessions: readonly (Session | undefined)[]): Session | undefi
     .filter(session => session !== undefined)
     .sort((a, b) => (a.credentials.expiresAt ?? Infinity) - (b.credentials.expiresAt ?? Infinity))
     .at(0);
+}
+
+function requireAccount({ profile, accountId }: Session): void {
+  const { verified } = profile;
+  if (accountId === verified.accountId) return;
+  throw new UserError(
+    'identity.otherAccount',
+    `The session of ${who(profile)} is in account ${formatAccount(accountId)}, not in ${formatAccount(verified.accountId)} where it was verified. It is not used.`,
+    { hint: 'Remove the profile and add it again if that is intended.' },
+  );
 }
 
 function gone(): UserError {

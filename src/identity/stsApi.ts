@@ -3,6 +3,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk
 import * as v from 'valibot';
 import { Secret } from '../base/secret.ts';
 import type { AwsEndpoint } from './awsEndpoint.ts';
+import { PATIENCE, type Patience } from './patience.ts';
 import { sdkCredentials } from './sdkCredentials.ts';
 import type { Credentials } from './session.ts';
 
@@ -37,9 +38,15 @@ export interface StsApi {
   ): Promise<AssumedRoleSession>;
 }
 
-export function createStsApi(endpoint: AwsEndpoint): StsApi {
+export function createStsApi(endpoint: AwsEndpoint, patience: Patience = PATIENCE): StsApi {
   const client = (credentials: Credentials, region: string): STSClient =>
-    new STSClient({ region, credentials: sdkCredentials(credentials), maxAttempts: 3, ...endpoint() });
+    new STSClient({
+      region,
+      credentials: sdkCredentials(credentials),
+      maxAttempts: 3,
+      requestHandler: patience,
+      ...endpoint(),
+    });
   return {
     async callerIdentity(credentials, region, signal) {
       const answer = await client(credentials, region).send(new GetCallerIdentityCommand({}), {

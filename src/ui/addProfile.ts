@@ -47,9 +47,16 @@ async function askUntilKept(
     try {
       return await keep(input, form);
     } catch (error) {
-      if ((await input.showError(error, TRY_AGAIN)) !== TRY_AGAIN) return;
+      if (!(await wantsAnother(await input.showError(error, TRY_AGAIN), form))) return;
     }
   }
+}
+
+/** Looking at the log or at the statement to add is not giving up: the answers wait until the person comes back. */
+async function wantsAnother(pressed: string | undefined, { kind, name = '' }: ProfileForm): Promise<boolean> {
+  if (pressed === undefined || pressed === TRY_AGAIN) return pressed === TRY_AGAIN;
+  const text = `Your answers for ${who({ kind, name })} are kept.`;
+  return (await vscode.window.showInformationMessage(text, TRY_AGAIN)) === TRY_AGAIN;
 }
 
 async function keep(input: AddProfileInput, form: ProfileForm): Promise<void> {

@@ -2,13 +2,15 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../base/userError.ts';
-import { looksLikeTemplate, parseTemplate, type Template } from '../deployment/cloudformation/template.ts';
+import type { Template } from '../deployment/cloudformation/template.ts';
+import { looksLikeTemplate } from '../deployment/cloudformation/templateGuess.ts';
 import { askChoice, BACK, type Choice } from './quickInput.ts';
 
 /** @returns undefined when the person left. @throws UserError when the file is no template. */
 export async function chooseTemplate(argument: unknown): Promise<Template | undefined> {
   const uri = argument instanceof vscode.Uri ? argument : (openTemplate() ?? (await pickTemplate()));
   if (!uri) return undefined;
+  const { parseTemplate } = await import('../deployment/cloudformation/template.ts');
   return parseTemplate(await textOf(uri), vscode.workspace.asRelativePath(uri, false));
 }
 

@@ -3,6 +3,7 @@ import { formatAccount } from '../base/arn.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { ResourceEvent } from '../deployment/resourceEvents.ts';
 import { planDocument } from './planText.ts';
+import { markdownText } from './wording.ts';
 
 export function deploymentRecord(deployment: Deployment, events: readonly ResourceEvent[]): string {
   const { state } = deployment;
@@ -15,12 +16,12 @@ export function deploymentRecord(deployment: Deployment, events: readonly Resour
     `- Identity: ${plan?.identityArn ?? deployment.agent}`,
     ...(deployment.onBehalfOf === undefined ? [] : [`- For: ${deployment.onBehalfOf} (source identity)`]),
     `- Account: ${deployment.accountAlias ?? ''} ${formatAccount(deployment.accountId)} (${deployment.environment}), ${deployment.region}`,
-    `- Template: ${deployment.templateName}`,
+    `- Template: ${markdownText(deployment.templateName)}`,
     `- Began ${new Date(deployment.startedAt).toISOString()}${ended(deployment)}`,
     ...(approval ? [`- Approved by ${approval.approvedBy} at ${new Date(approval.at).toISOString()}`] : []),
-    `- CloudTrail: ${deployment.verification.summary || 'not verified'}`,
+    `- CloudTrail: ${markdownText(deployment.verification.summary || 'not verified')}`,
     ...('failure' in state
-      ? ['', `**${state.failure.logicalId ?? 'Reason'}**: ${state.failure.reason}`]
+      ? ['', `**${state.failure.logicalId ?? 'Reason'}**: ${markdownText(state.failure.reason)}`]
       : []),
     ...outputs(deployment),
     ...eventTable(events),
@@ -41,7 +42,7 @@ function outputs({ state }: Deployment): string[] {
     '',
     '| Name | Value |',
     '|---|---|',
-    ...state.outputs.map(({ key, value }) => `| ${key} | ${value} |`),
+    ...state.outputs.map(({ key, value }) => `| ${key} | ${markdownText(value)} |`),
   ];
 }
 
@@ -49,7 +50,7 @@ function eventTable(events: readonly ResourceEvent[]): string[] {
   if (events.length === 0) return [];
   const rows = events.map(
     ({ at, logicalId, type, status, reason }) =>
-      `| ${new Date(at).toISOString()} | ${logicalId} | ${type} | ${status} | ${reason ?? ''} |`,
+      `| ${new Date(at).toISOString()} | ${logicalId} | ${type} | ${status} | ${markdownText(reason ?? '')} |`,
   );
   return [
     '',

@@ -70,16 +70,10 @@ export function deploymentRow(deployment: Deployment): DeploymentRow {
   const look = LOOKS[deployment.state.status];
   const time = new Date(deployment.startedAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' });
   const verified = deployment.verification.state;
-  const tick = {
-    none: '',
-    waiting: ' · waiting for CloudTrail',
-    verified: ' · ✓ verified',
-    mismatch: ' · ! does not fit',
-  }[verified];
   const forWhom = deployment.onBehalfOf === undefined ? '' : ` for ${deployment.onBehalfOf}`;
   return {
-    label: `${look.word}${tick}`,
-    description: `${deployment.agent}${forWhom} · ${time}`,
+    label: look.word,
+    description: `${verificationText(deployment) || `${deployment.agent}${forWhom}`} · ${time}`,
     tooltip: tooltip(deployment),
     icon:
       verified === 'mismatch'
@@ -90,6 +84,12 @@ export function deploymentRow(deployment: Deployment): DeploymentRow {
     colour: verified === 'mismatch' ? 'list.warningForeground' : look.colour,
     contextValue: contextValue(deployment),
   };
+}
+
+/** `✓ verified: 14 of 14 by agent copilot for alice`; the first sentence is enough for a row. */
+function verificationText({ verification: { state, summary } }: Deployment): string {
+  const sign = { none: '', waiting: '', verified: '✓ ', mismatch: '! ' }[state];
+  return state === 'none' ? '' : `${sign}${summary.split('. ')[0] || 'waiting for CloudTrail'}`;
 }
 
 /** `deployment.executing.running.unverified`: what the manifest's `when` clauses look at. */

@@ -26,8 +26,7 @@ export function watchEndings({ deployments, verify }: EndingsInput): vscode.Disp
 }
 
 function ended(deployment: Deployment, verify: (deploymentId: string) => void): void {
-  const { status } = deployment.state;
-  if (status === 'succeeded' || status === 'rolledBack') verify(deployment.id);
+  verify(deployment.id);
   if (vscode.window.state.focused || !setting('notifications.deploymentEnded')) return;
   const told = ending(deployment);
   if (told) void vscode.window.showInformationMessage(told.text);

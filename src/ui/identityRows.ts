@@ -37,7 +37,9 @@ function profileRow(profile: Profile, activeState: IdentityState, now: number): 
     profile,
     active,
     broken,
-    description: [profilePlace(profile), state].filter(text => text !== '').join(' · '),
+    description: (broken ? [state, profilePlace(profile)] : [profilePlace(profile), state])
+      .filter(text => text !== '')
+      .join(' · '),
     tooltip: tooltip(profile, state),
     contextValue: [
       'profile',

@@ -1,7 +1,15 @@
 /** What the status bar says, computed from the state of the two identities. Pure. */
 import type { ActiveState, IdentityState } from '../identity/activeIdentities.ts';
 import type { Profile } from '../identity/profile.ts';
-import { accountName, environmentName, sourceName, timeLeft, timeLeftSpoken } from './wording.ts';
+import {
+  accountName,
+  environmentName,
+  markdownText,
+  shortArn,
+  sourceName,
+  timeLeft,
+  timeLeftSpoken,
+} from './wording.ts';
 
 export interface IdentityStatus {
   readonly text: string;
@@ -79,7 +87,7 @@ function tooltip(active: ActiveState, now: number, keychain: string): string {
       state => (state.state === 'none' ? 'not set up' : `**${markdownText(state.profile.name)}**`),
     ],
     ['State', state => stateText(state, now)],
-    ['ARN', state => code(state.state === 'ready' ? state.arn : profileOf(state)?.verified.arn)],
+    ['ARN', state => arn(state.state === 'ready' ? state.arn : profileOf(state)?.verified.arn)],
     ['Account', state => markdownText(withProfile(state, ({ verified }) => accountName(verified)))],
     ['Environment', state => withProfile(state, ({ environment }) => environmentName(environment))],
     ['Region', state => withProfile(state, ({ region }) => region)],
@@ -148,10 +156,6 @@ function withProfile(state: IdentityState, read: (profile: Profile) => string): 
   return profile ? read(profile) : '';
 }
 
-function code(value: string | undefined): string {
-  return value ? `\`${value}\`` : '';
-}
-
-function markdownText(value: string): string {
-  return value.replace(/[\\`*_{}[\]()#+!|<>$]/g, '\\$&');
+function arn(value: string | undefined): string {
+  return value ? `\`${shortArn(value)}\`` : '';
 }

@@ -2,6 +2,7 @@
 import { formatAccount } from '../base/arn.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Plan, PlannedChange } from '../deployment/plan.ts';
+import { markdownText } from './wording.ts';
 
 export interface PlanWords {
   readonly title: string;
@@ -36,19 +37,20 @@ export function planWords(deployment: Deployment, plan: Plan): PlanWords {
 /** The whole plan as Markdown. */
 export function planDocument(deployment: Deployment, plan: Plan): string {
   const rows = plan.changes.map(
-    change => `| ${WORDS[changeKind(change)]} | ${change.logicalId} | ${change.type} | ${change.detail} |`,
+    change =>
+      `| ${WORDS[changeKind(change)]} | ${markdownText(change.logicalId)} | ${markdownText(change.type)} | ${markdownText(change.detail)} |`,
   );
   return [
     `# Plan of ${plan.stackName}`,
     '',
-    ...identityLines(deployment, plan).map(line => `- ${line}`),
+    ...identityLines(deployment, plan).map(line => `- ${markdownText(line)}`),
     '',
     counts(plan),
     '',
     '| | Resource | Type | Detail |',
     '|---|---|---|---|',
     ...rows,
-    ...warnings(plan),
+    ...warnings(plan).map(markdownText),
     '',
     `Plan hash \`${plan.hash}\``,
     '',

@@ -144,8 +144,7 @@ function fromProfile(input: ProfileFormInput): Step {
       description: accountName(profile.verified),
     }));
     const answer = await askChoice(place, {
-      placeholder:
-        'Whose credentials start the session? No Wing uses them itself; the agent never sees them.',
+      placeholder: 'Whose credentials start the session? The agent never sees them.',
       choices,
       ...active(form.from),
     });

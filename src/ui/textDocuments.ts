@@ -15,18 +15,39 @@ export function registerTextDocuments(): TextDocuments {
     provideTextDocumentContent: uri =>
       texts.get(uri.path) ?? 'This document is no longer kept. Open it again from its view.',
   });
-  const closed = vscode.workspace.onDidCloseTextDocument(
-    ({ uri }) => uri.scheme === SCHEME && texts.delete(uri.path),
-  );
   return {
     async show(name, text, language = 'markdown') {
       const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}` });
-      texts.set(uri.path, text);
+      keep(texts, uri.path, text);
       changed.fire(uri);
-      const document = await vscode.workspace.openTextDocument(uri);
-      await vscode.languages.setTextDocumentLanguage(document, language);
-      await vscode.window.showTextDocument(document, { preview: true });
+      if (language !== 'markdown' || !(await previewed(uri))) await showSource(uri, language);
     },
-    dispose: () => vscode.Disposable.from(registration, closed, changed).dispose(),
+    dispose: () => vscode.Disposable.from(registration, changed).dispose(),
   };
+}
+
+const KEPT = 50;
+
+/** A preview reads its text again when it comes back to the front, long after VS Code has closed the document. */
+function keep(texts: Map<string, string>, path: string, text: string): void {
+  texts.delete(path);
+  texts.set(path, text);
+  const oldest = texts.keys().next().value;
+  if (texts.size > KEPT && oldest !== undefined) texts.delete(oldest);
+}
+
+/** @returns false when VS Code's own Markdown extension is switched off. */
+async function previewed(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.commands.executeCommand('markdown.showPreview', uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function showSource(uri: vscode.Uri, language: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.languages.setTextDocumentLanguage(document, language);
+  await vscode.window.showTextDocument(document, { preview: true });
 }

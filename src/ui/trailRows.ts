@@ -32,15 +32,16 @@ export interface EventRow {
   readonly failed: boolean;
 }
 
-export function eventRow(event: StoredEvent): EventRow {
+/** @param by how the rows are grouped: under its actor a row does not name the actor again. */
+export function eventRow(event: StoredEvent, by: EventGroup['key']['by'] = 'deployment'): EventRow {
   const { attribution } = event;
   const look = ACTOR_LOOKS[attribution.actor.kind];
   const who = whoText(attribution);
-  const time = new Date(event.time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const time = new Date(event.time).toLocaleTimeString([], { timeStyle: 'short' });
   const failed = event.error === undefined ? [] : [`failed: ${event.error}`];
   return {
     label: `${event.name}  ${serviceName(event.source)}`,
-    description: [...failed, who, time].join(' · '),
+    description: [...failed, ...(by === 'actor' ? viaText(attribution) : [who]), time].join(' · '),
     tooltip: tooltip(event, who),
     spoken: [event.name, serviceName(event.source), ...failed, `by ${look.word} ${who}`, time].join(', '),
     look,
@@ -82,6 +83,10 @@ export function groupRow(group: EventGroup, deploymentName: (id: string) => stri
 export function whoText({ actor, onBehalfOf, via }: Attribution): string {
   const who = actorLabel({ name: actor.name, onBehalfOf });
   return via === undefined ? who : `${who} via ${via}`;
+}
+
+function viaText({ via }: Attribution): string[] {
+  return via === undefined ? [] : [`via ${via}`];
 }
 
 /** `s3.amazonaws.com` as people call it: `s3`. */

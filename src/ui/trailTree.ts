@@ -124,7 +124,7 @@ function treeItem(node: Node, input: TrailTreeInput): vscode.TreeItem {
     case 'group':
       return groupItem(node.group, input);
     case 'event':
-      return eventItem(node.event);
+      return eventItem(node.event, node.group.key.by);
     case 'more':
       return moreItem(node);
   }
@@ -140,8 +140,8 @@ function groupItem(group: EventGroup, input: TrailTreeInput): vscode.TreeItem {
   return item;
 }
 
-function eventItem(event: StoredEvent): vscode.TreeItem {
-  const row = eventRow(event);
+function eventItem(event: StoredEvent, by: GroupBy): vscode.TreeItem {
+  const row = eventRow(event, by);
   const item = new vscode.TreeItem(row.label);
   item.id = `event/${event.accountId}/${event.eventId}`;
   item.description = row.description;

@@ -43,6 +43,21 @@ export function profilePlace(profile: Profile): string {
   ].join(' · ');
 }
 
+const ARN_LENGTH = 28;
+
+/** What an ARN names, without partition and account; the middle goes first. Whoever needs it whole copies it. */
+export function shortArn(arn: string): string {
+  const name = arn.split(':').slice(5).join(':') || arn;
+  if (name.length <= ARN_LENGTH) return name;
+  const half = (ARN_LENGTH - 1) / 2;
+  return `${name.slice(0, Math.ceil(half))}…${name.slice(-Math.floor(half))}`;
+}
+
+/** Text of others (AWS, a template, a file's name) inside our Markdown: never a link, an image or a table of its own. */
+export function markdownText(value: string): string {
+  return value.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()#+!|<>$&~]/g, '\\$&');
+}
+
 const SOURCES: Readonly<Record<Profile['source']['type'], string>> = {
   keys: 'access key',
   sharedConfig: 'shared AWS config',

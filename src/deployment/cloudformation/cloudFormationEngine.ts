@@ -14,7 +14,7 @@ import { parseTemplate } from './template.ts';
 export function createCloudFormationEngine(open: OpenCloudFormation, pace: Pace): Engine {
   const api = (run: Run): Promise<CloudFormationApi> => open(run.region, signal => run.session(signal));
   return {
-    check: ({ template, parameters }: DeployRequest) =>
+    check: async ({ template, parameters }: DeployRequest) =>
       keptParameters(parseTemplate(template.text, template.name), parameters),
     plan: (request, run, creating) =>
       told(run, `plan stack ${request.stackName}`, async () =>

@@ -6,6 +6,7 @@ import type { Deployment, State } from '../../../src/deployment/deployment.ts';
 import { type Plan, sealPlan } from '../../../src/deployment/plan.ts';
 import type { StoredEvent } from '../../../src/trail/storedEvent.ts';
 import { stackConsoleUrl } from '../../../src/ui/consoleLink.ts';
+import { deploymentRecord } from '../../../src/ui/deploymentRecord.ts';
 import { deploymentRow } from '../../../src/ui/deploymentRows.ts';
 import { identityRows } from '../../../src/ui/identityRows.ts';
 import { planWords } from '../../../src/ui/planText.ts';
@@ -132,6 +133,17 @@ describe('the confirmation of a plan', () => {
     const long = planWords(deployment({ status: 'awaitingApproval', plan: many }), many);
     assert.ok(long.cut);
     assert.match(long.detail, /… and 28 more/);
+  });
+});
+
+describe('the record of a deployment', () => {
+  it('shows what a template or AWS says as text: no image is fetched, no table is broken', () => {
+    const outputs = [{ key: 'Url', value: '![x](https://evil.example/p.png) | <img src=x>' }];
+    const record = deploymentRecord(deployment({ status: 'succeeded', ...APPROVED, outputs }), []);
+    assert.match(
+      record,
+      /\| Url \| \\!\\\[x\\\]\\\(https:\/\/evil.example\/p.png\\\) \\\| \\<img src=x\\> \|/,
+    );
   });
 });
 

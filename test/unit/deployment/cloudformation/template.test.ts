@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { UserError } from '../../../../src/base/userError.ts';
 import { parameterProblem } from '../../../../src/deployment/cloudformation/parameters.ts';
-import { looksLikeTemplate, parseTemplate } from '../../../../src/deployment/cloudformation/template.ts';
+import { parseTemplate } from '../../../../src/deployment/cloudformation/template.ts';
+import { looksLikeTemplate } from '../../../../src/deployment/cloudformation/templateGuess.ts';
 
 const parsed = (text: string): ReturnType<typeof parseTemplate> => parseTemplate(text, 'web.yaml');
 const resource = (body: string): string => `Resources:\n  One: ${body}\n`;
