@@ -11,7 +11,7 @@ import { createAgentRole } from './createRole.ts';
 import { deploymentRecord } from './deploymentRecord.ts';
 import { deploymentIdOf } from './deploymentsTree.ts';
 import { deployStack } from './deployStack.ts';
-import { cancelDeployment, ending } from './followDeployment.ts';
+import { cancelDeployment, ending, followInProgress, type Say } from './followDeployment.ts';
 import { planDocument } from './planText.ts';
 import { copyArn, profileFor, removeProfile, showTrustStatement, signIn } from './profileActions.ts';
 import { askChoice, BACK } from './quickInput.ts';
@@ -97,6 +97,12 @@ function deploymentHandlers(input: HandlersInput): Handlers<'deployment'> {
     'noWing.deployment.cancel': async argument => {
       const deployment = withDeployment(argument) ?? (await pickRunning(deployments.list()));
       if (deployment) await cancelDeployment(deployments, deployment.id);
+    },
+    'noWing.deployment.follow': async argument => {
+      const deployment = withDeployment(argument);
+      if (!deployment) return;
+      const work = (say: Say): Promise<Deployment> => deployments.follow(deployment.id, say);
+      tellEnding(await followInProgress(deployments, deployment.id, work));
     },
     'noWing.deployment.deleteFailedStack': argument => deleteFailedStack(input, argument),
     'noWing.deployment.openConsole': async argument => {

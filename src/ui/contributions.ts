@@ -23,6 +23,7 @@ export const COMMANDS = {
   'noWing.agent.createRole': ACTS,
   'noWing.deployment.deployStack': ACTS,
   'noWing.deployment.cancel': LOOKS,
+  'noWing.deployment.follow': ACTS,
   'noWing.deployment.deleteFailedStack': ACTS,
   'noWing.deployment.openConsole': LOOKS,
   'noWing.deployment.openReport': LOOKS,

@@ -66,8 +66,23 @@ const LOOKS: Readonly<Record<Status, StatusLook>> = {
   abandoned: { word: 'given up', icon: 'circle-slash', colour: 'disabledForeground' },
 };
 
+const NOT_WATCHED: StatusLook = {
+  word: 'goes on unwatched',
+  icon: 'debug-disconnect',
+  colour: 'charts.yellow',
+};
+
+function lookOf({ state }: Deployment): StatusLook {
+  return isUnwatched(state) ? NOT_WATCHED : LOOKS[state.status];
+}
+
+/** It runs in AWS, but no window could go on following it. */
+function isUnwatched(state: Deployment['state']): boolean {
+  return state.status === 'executing' && state.interrupted !== undefined;
+}
+
 export function deploymentRow(deployment: Deployment): DeploymentRow {
-  const look = LOOKS[deployment.state.status];
+  const look = lookOf(deployment);
   const time = new Date(deployment.startedAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' });
   const verified = deployment.verification.state;
   const forWhom = deployment.onBehalfOf === undefined ? '' : ` for ${deployment.onBehalfOf}`;
@@ -94,7 +109,8 @@ function verificationText({ verification: { state, summary } }: Deployment): str
 
 /** `deployment.executing.running.unverified`: what the manifest's `when` clauses look at. */
 function contextValue(deployment: Deployment): string {
-  const running = hasEnded(deployment) ? [] : ['running'];
+  const unwatched = isUnwatched(deployment.state) ? ['unwatched'] : [];
+  const running = hasEnded(deployment) ? [] : ['running', ...unwatched];
   const carriedOut = deployment.state.status === 'succeeded' || deployment.state.status === 'rolledBack';
   const verification = carriedOut
     ? [deployment.verification.state === 'verified' ? 'verified' : 'unverified']
@@ -110,6 +126,7 @@ function tooltip(deployment: Deployment): string {
     state.status === 'succeeded' ? state.outputs.map(({ key, value }) => `${key} = ${value}`) : [];
   return [
     `${deployment.stackName} · ${deployment.templateName}`,
+    ...(state.status === 'executing' && state.interrupted !== undefined ? [state.interrupted] : []),
     ...failure,
     ...outputs,
     ...(verification.summary === '' ? [] : [verification.summary]),

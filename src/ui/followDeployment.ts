@@ -5,7 +5,7 @@ import type { CancelEffect, Deployment } from '../deployment/deployment.ts';
 import type { Deployments } from '../deployment/deployments.ts';
 import type { Progress } from '../deployment/resourceEvents.ts';
 
-type Say = (progress: Progress) => void;
+export type Say = (progress: Progress) => void;
 
 export function followInProgress(
   deployments: Deployments,

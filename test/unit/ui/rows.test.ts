@@ -70,6 +70,12 @@ describe('a deployment row', () => {
       'deploying copilot for alice',
       'deployment.executing.running',
     ],
+    [
+      'unwatched',
+      deployment({ status: 'executing', ...APPROVED, interrupted: 'The session ended.' }),
+      'goes on unwatched',
+      'deployment.executing.running.unwatched',
+    ],
     ['deployed', deployment(succeeded), 'deployed copilot for alice', 'deployment.succeeded.unverified'],
     [
       'waiting',
