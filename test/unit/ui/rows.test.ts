@@ -73,7 +73,7 @@ describe('a deployment row', () => {
     [
       'unwatched',
       deployment({ status: 'executing', ...APPROVED, interrupted: 'The session ended.' }),
-      'goes on unwatched',
+      'goes on unwatched copilot for alice',
       'deployment.executing.running.unwatched',
     ],
     ['deployed', deployment(succeeded), 'deployed copilot for alice', 'deployment.succeeded.unverified'],
