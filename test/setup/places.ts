@@ -1,0 +1,20 @@
+// Where things are: the checkout, and the cache outside it that every checkout shares.
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export const repoRoot = dirname(dirname(import.meta.dirname));
+
+export const cacheRoot = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'no-wing-dev');
+
+export const versions = { node: '24.21.0', codeServer: '4.139.1', moto: '5.2.1' } as const;
+
+export const nodeDir = join(cacheRoot, `node-${versions.node}`);
+export const hostNodePackage = `node-${process.platform}-${process.arch}`;
+export const hostNodeHome = join(nodeDir, 'node_modules', hostNodePackage);
+export const hostNode = join(hostNodeHome, 'bin', 'node');
+export const codeServerDir = join(cacheRoot, `code-server-${versions.codeServer}`);
+export const codeServerEntry = join(codeServerDir, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
+export const motoDir = join(cacheRoot, `moto-${versions.moto}`);
+
+/** Scratch output of builds and test runs; ignored by git. */
+export const outDir = join(repoRoot, 'out');
