@@ -23,7 +23,9 @@ export async function applyPlan(
 ): Promise<Deployment> {
   requireApproval(plan, approval);
   const executing = begin(office, plan, approval);
-  const ordered = await office.engine.apply(plan, runOf(office, executing), () => mayOrder(office, plan));
+  const ordered = await office.engine.apply(plan, runOf(office, asPlanned(executing, plan)), () =>
+    mayOrder(office, plan),
+  );
   switch (ordered.kind) {
     case 'ordered':
       return await followToEnd(office, plan.deploymentId, say);
@@ -37,8 +39,21 @@ export async function applyPlan(
   }
 }
 
+/** @throws UserError `deployment.approvalMismatch` when somebody has rewritten what the plan is for. */
+function requireUntouched(now: Deployment, plan: Plan): void {
+  const { profileId, region, accountId, stackName } = plan;
+  const same = now.profileId === profileId && now.region === region && now.accountId === accountId;
+  if (same && now.stackName === stackName) return;
+  throw new UserError(
+    'deployment.approvalMismatch',
+    `The record of the plan for stack ${stackName} was changed by another program. Nothing was deployed.`,
+    { hint: 'Find out what changed it: something writes to the files of No Wing. Then plan again.' },
+  );
+}
+
 function begin(office: Office, plan: Plan, approval: Approval): Deployment {
   const id = plan.deploymentId;
+  requireUntouched(requireDeployment(office, id), plan);
   const claimed = office.store.claim(id, office.owner, office.clock.now());
   const after = claimed
     ? move(office, id, ['awaitingApproval'], () => ({ state: { status: 'executing', plan, approval } }))
@@ -50,6 +65,11 @@ function begin(office: Office, plan: Plan, approval: Approval): Deployment {
     `The plan of stack ${now.stackName} for ${whoAndWhere(now)} does not wait for an approval any more (${now.state.status}).`,
     { hint: 'Plan again if you still want it.' },
   );
+}
+
+/** The order goes out as the identity and to the place of the approved plan, whatever the row says by now. */
+function asPlanned(executing: Deployment, { profileId, region, accountId }: Plan): Deployment {
+  return { ...executing, profileId, region, accountId };
 }
 
 function mayOrder(office: Office, { deploymentId }: Plan): boolean {

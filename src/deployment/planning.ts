@@ -21,7 +21,7 @@ export async function planDeployment(
     const run = runOf(office, deployment, signal);
     const asked = { ...request, region: deployment.region };
     const draft = await office.engine.plan(asked, run, () => office.store.note(id, { createsStack: true }));
-    return await settle(office, id, draft);
+    return asRecorded(deployment, await settle(office, id, draft));
   } catch (error) {
     await giveUpPlanning(office, id, error);
     throw error;
@@ -92,6 +92,23 @@ function refuseWhenBusy(office: Office, wanted: Deployment): void {
     `Stack ${busy.stackName} is being deployed by ${whoAndWhere(busy)}${busy.onBehalfOf ? ` for ${busy.onBehalfOf}` : ''} since ${since}.`,
     { hint: 'Wait until that has ended, or cancel it, then plan again.' },
   );
+}
+
+/**
+ * What a person is asked about comes from what this window recorded, not from the row: other programs of this user can
+ * write the file, and could make production look like something else.
+ */
+function asRecorded(
+  recorded: Deployment,
+  { state, createsStack, onBehalfOf, endedAt }: Deployment,
+): Deployment {
+  return {
+    ...recorded,
+    createsStack,
+    state,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+  };
 }
 
 async function settle(office: Office, id: string, draft: Draft): Promise<Deployment> {

@@ -12,22 +12,23 @@ export function followInProgress(
   id: string,
   work: (say: Say) => Promise<Deployment>,
 ): Thenable<Deployment> {
-  const stackName = deployments.get(id)?.stackName ?? id;
+  // What is reported goes to the notification that is open: cancelling closes one, letting it go on opens the next.
+  let shown: Say = () => undefined;
+  const running = work(progress => shown(progress));
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: `Deploying ${stackName}`,
+    title: `Deploying ${deployments.get(id)?.stackName ?? id}`,
     cancellable: true,
   };
-  return vscode.window.withProgress(options, async (progress, token) => {
-    const reported = reporter(progress);
-    const running = work(reported);
-    // The cancel button closes the notification at once, so the way back is to go on in a new one.
-    const left = new Promise<'left'>(resolve => token.onCancellationRequested(() => resolve('left')));
-    const first = await Promise.race([running, left]);
-    if (first !== 'left') return first;
-    if (await cancelDeployment(deployments, id)) return running;
-    return followInProgress(deployments, id, () => running);
-  });
+  const inNotification = (): Thenable<Deployment> =>
+    vscode.window.withProgress(options, async (progress, token) => {
+      shown = reporter(progress);
+      const left = new Promise<'left'>(resolve => token.onCancellationRequested(() => resolve('left')));
+      const first = await Promise.race([running, left]);
+      if (first !== 'left') return first;
+      return (await cancelDeployment(deployments, id)) ? running : inNotification();
+    });
+  return inNotification();
 }
 
 /** Asks what cancelling would do now, and does that. @returns false when the person let it go on. */

@@ -15,14 +15,15 @@ export function chooseParameters(
   inStack: readonly string[],
 ): Record<string, string | undefined> {
   const missing = template.parameters.filter(
-    ({ name, default: value }) => !(name in given) && value === undefined && !inStack.includes(name),
+    ({ name, default: value }) =>
+      !Object.hasOwn(given, name) && value === undefined && !inStack.includes(name),
   );
   throwIfAny(template, [
     ...parameterProblems(template, given),
     ...missing.map(({ name }) => `${name} has no value and no default.`),
   ]);
   const chosen = template.parameters.flatMap(({ name }): [string, string | undefined][] => {
-    if (name in given) return [[name, given[name]]];
+    if (Object.hasOwn(given, name)) return [[name, given[name]]];
     return inStack.includes(name) ? [[name, undefined]] : [];
   });
   return Object.fromEntries(chosen);
@@ -33,7 +34,7 @@ export function keptParameters(template: Template, given: Given): Record<string,
   throwIfAny(template, parameterProblems(template, given));
   return Object.fromEntries(
     template.parameters.flatMap(({ name, noEcho }) => {
-      const value = given[name];
+      const value = Object.hasOwn(given, name) ? given[name] : undefined;
       return noEcho || value === undefined ? [] : [[name, value]];
     }),
   );
@@ -48,7 +49,7 @@ export function shownParameters(
     template.parameters.map(parameter => {
       const { name, noEcho, default: byDefault = '' } = parameter;
       if (noEcho) return [name, HIDDEN_VALUE];
-      return [name, name in chosen ? (chosen[name] ?? '(as it is)') : byDefault];
+      return [name, Object.hasOwn(chosen, name) ? (chosen[name] ?? '(as it is)') : byDefault];
     }),
   );
 }
@@ -56,7 +57,7 @@ export function shownParameters(
 function parameterProblems(template: Template, given: Given): string[] {
   const unknown = Object.keys(given).filter(name => !template.parameters.some(known => known.name === name));
   const wrong = template.parameters.flatMap(parameter => {
-    const value = given[parameter.name];
+    const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined;
     return (value === undefined ? undefined : parameterProblem(parameter, value)) ?? [];
   });
   return [...unknown.map(name => `${name} is not a parameter of it.`), ...wrong];

@@ -34,7 +34,10 @@ export function parseTemplateText(text: string, name: string): TemplateText {
 
 function plainValue(document: Document.Parsed, name: string): unknown {
   try {
-    return document.toJS();
+    const value: unknown = document.toJS();
+    // An alias that refers to itself makes a value without an end: this throws, and nothing later has to fear it.
+    JSON.stringify(value);
+    return value;
   } catch (error) {
     throw syntaxError(name, sentence(errorMessage(error)), { line: 1, col: 1 });
   }

@@ -83,21 +83,23 @@ export const byUserAgent: Rule = event => {
 export function stranger(event: TrailEvent): Attribution {
   const { principal } = event;
   return verdict(event, 'unknown', displayName(principal), 'none', {
-    reason: `Nobody No Wing knows: ${KINDS[principal.type ?? ''] ?? `a principal of type ${principal.type}`}.`,
+    reason: `Nobody No Wing knows: ${KINDS.get(principal.type ?? '') ?? `a principal of type ${principal.type}`}.`,
   });
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  '': 'the record does not say what kind of principal it was',
-  IAMUser: 'an IAM user that is in no profile',
-  AssumedRole: 'a session of a role that is in no profile',
-  FederatedUser: 'a federated user',
-  WebIdentityUser: 'a user of a web identity provider',
-  SAMLUser: 'a user of a SAML provider',
-  Directory: 'a user of a directory',
-  IdentityCenterUser: 'a user of IAM Identity Center',
-  Unknown: 'CloudTrail itself could not tell the principal',
-};
+const KINDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '': 'the record does not say what kind of principal it was',
+    IAMUser: 'an IAM user that is in no profile',
+    AssumedRole: 'a session of a role that is in no profile',
+    FederatedUser: 'a federated user',
+    WebIdentityUser: 'a user of a web identity provider',
+    SAMLUser: 'a user of a SAML provider',
+    Directory: 'a user of a directory',
+    IdentityCenterUser: 'a user of IAM Identity Center',
+    Unknown: 'CloudTrail itself could not tell the principal',
+  }),
+);
 
 function verdict(
   { principal }: TrailEvent,
