@@ -14,7 +14,7 @@ export async function addUser(workbench: Workbench, world: World): Promise<void>
   await workbench.waitForText(/Added user alice/);
 }
 
-export async function addAgent(workbench: Workbench, world: World): Promise<void> {
+export async function addAgent(workbench: Workbench, world: World, name = 'copilot'): Promise<void> {
   await workbench.runCommand('No Wing: Add Agent Profile');
   await workbench.pick('Assume a role');
   await workbench.type(world.agentRole.arn, '(2/9)');
@@ -24,8 +24,8 @@ export async function addAgent(workbench: Workbench, world: World): Promise<void
   await workbench.type('', '(6/9)');
   await workbench.type(world.region, '(7/9)');
   await workbench.pick('dev');
-  await workbench.type('copilot', '(9/9)');
-  await workbench.waitForText(/Added agent copilot/);
+  await workbench.type(name, '(9/9)');
+  await workbench.waitForText(`Added agent ${name}`);
 }
 
 export const STACK = 'orders';
