@@ -9,6 +9,8 @@ import { errorMessage, errorName, UserError, type UserErrorAction } from '../bas
 export interface FailureContext {
   /** For a person: `agent copilot`, `user alice`. */
   readonly who: string;
+  /** Whose credentials make the call, when it is not `who`: `user alice` for a session of agent copilot. */
+  readonly caller?: string;
   /** What was tried, as it follows "could not": `start a session`, `read the stack`. */
   readonly doing: string;
   readonly accountId?: string;
@@ -93,10 +95,15 @@ const BY_NAME: ReadonlyMap<string, (context: FailureContext) => Phrase> = new Ma
   }),
 );
 
+/** `user alice, so agent copilot could not start a session`. */
+function ofCaller({ who, caller, doing }: FailureContext): string {
+  return caller === undefined || caller === who ? who : `${caller}, so ${who} could not ${doing}`;
+}
+
 function unknownKey(context: FailureContext): Phrase {
   return {
     code: 'identity.keyUnknown',
-    message: `AWS does not accept the access key of ${context.who}.`,
+    message: `AWS does not accept the access key of ${ofCaller(context)}.`,
     hint: 'It was deleted, deactivated or mistyped. Check it in the IAM console, or enter another one.',
   };
 }
@@ -104,7 +111,7 @@ function unknownKey(context: FailureContext): Phrase {
 function secretWrong(context: FailureContext): Phrase {
   return {
     code: 'identity.secretWrong',
-    message: `AWS refused the secret access key of ${context.who}.`,
+    message: `AWS refused the secret access key of ${ofCaller(context)}.`,
     hint: 'The secret does not belong to the access key id. Copy both again.',
   };
 }
@@ -112,7 +119,7 @@ function secretWrong(context: FailureContext): Phrase {
 function expired(context: FailureContext): Phrase {
   return {
     code: 'identity.expired',
-    message: `The session of ${context.who} has ended.`,
+    message: `AWS no longer accepts the session of ${ofCaller(context)}: it has ended.`,
     hint: 'Sign in again.',
     action: { title: 'Switch Identity', command: 'noWing.identity.switch' },
   };

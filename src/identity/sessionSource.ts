@@ -67,6 +67,7 @@ export function fromAssumedRole(input: AssumeRoleInput, assumeRole: StsApi['assu
     const { credentials, arn } = await explained(
       {
         who: who(profile),
+        caller: who(parent.profile),
         doing: 'start a session',
         roleArn: source.roleArn,
         ...(source.externalId === undefined ? {} : { externalId: source.externalId }),

@@ -7,23 +7,28 @@ import type { ShowError } from './showError.ts';
 
 export type CommandHandlers = Readonly<Record<CommandId, (...args: unknown[]) => unknown>>;
 
-export function registerCommands(handlers: CommandHandlers, showError: ShowError): vscode.Disposable {
+/** @param handlers what answers them, loaded when the first one is run. */
+export function registerCommands(
+  handlers: () => Promise<CommandHandlers>,
+  showError: ShowError,
+): vscode.Disposable {
   const ids = Object.keys(COMMANDS) as CommandId[];
   return vscode.Disposable.from(
     ...ids.map(id =>
-      vscode.commands.registerCommand(id, (...args: unknown[]) => run(id, handlers[id], args, showError)),
+      vscode.commands.registerCommand(id, (...args: unknown[]) => run(id, handlers, args, showError)),
     ),
   );
 }
 
 async function run(
   id: CommandId,
-  handler: (...args: unknown[]) => unknown,
+  handlers: () => Promise<CommandHandlers>,
   args: unknown[],
   showError: ShowError,
 ): Promise<void> {
   try {
     if (COMMANDS[id].needsTrust && !vscode.workspace.isTrusted) throw untrusted();
+    const handler = (await handlers())[id];
     await handler(...args);
   } catch (error) {
     if (!isCancelled(error)) void showError(error);

@@ -1,5 +1,6 @@
 /** Tells once when the session of the active agent cannot be had or renewed. */
 import * as vscode from 'vscode';
+import type { UserError } from '../base/userError.ts';
 import type { ActiveIdentities } from '../identity/activeIdentities.ts';
 import { setting } from './settings.ts';
 import { errorText } from './showError.ts';
@@ -17,14 +18,12 @@ export function watchSignIn(
   });
 }
 
-async function tell(active: Pick<ActiveIdentities, 'signInAgain'>, error: Error): Promise<void> {
-  const action =
-    'action' in error
-      ? (error.action as { title: string; command: string; args?: unknown[] } | undefined)
-      : undefined;
+async function tell(active: Pick<ActiveIdentities, 'signInAgain'>, error: UserError): Promise<void> {
+  const { action } = error;
   const buttons = action ? [action.title, SIGN_IN] : [SIGN_IN];
   const chosen = await vscode.window.showWarningMessage(errorText(error), ...buttons);
   if (chosen === SIGN_IN) await active.signInAgain('agent');
-  else if (action && chosen === action.title)
+  else if (action && chosen === action.title) {
     await vscode.commands.executeCommand(action.command, ...(action.args ?? []));
+  }
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Features } from '../features.ts';
 import { commandHandlers } from './commandHandlers.ts';
-import { registerCommands } from './commands.ts';
+import type { CommandHandlers } from './commands.ts';
 import { createSetContext } from './contextKeys.ts';
 import { watchEndings } from './endings.ts';
 import type { OutputLog } from './outputLog.ts';
@@ -20,18 +20,21 @@ export interface WorkbenchInput {
   readonly media: vscode.Uri;
 }
 
-export function createWorkbench(input: WorkbenchInput): vscode.Disposable {
+export interface Workbench extends vscode.Disposable {
+  readonly handlers: CommandHandlers;
+}
+
+export function createWorkbench(input: WorkbenchInput): Workbench {
   const { features, showError } = input;
   const { active, deployments, profiles, trail, verifications } = features;
   const views = createViews(features, createSetContext(), showError);
   const documents = registerTextDocuments();
   const handlers = commandHandlers({ ...input, trailActions: views.trailActions, documents });
   start(input, views);
-  return vscode.Disposable.from(
+  const parts = vscode.Disposable.from(
     views,
     documents,
     registerRecordDocuments(trail.record),
-    registerCommands(handlers, showError),
     watchEndings({ deployments, verify: id => void verifications.watch(id) }),
     watchSignIn(active),
     active.onChange(views.draw.identities),
@@ -42,6 +45,7 @@ export function createWorkbench(input: WorkbenchInput): vscode.Disposable {
     vscode.workspace.onDidGrantWorkspaceTrust(() => act(features)),
     everyTick(features, views),
   );
+  return { handlers, dispose: () => parts.dispose() };
 }
 
 function start({ features, log }: WorkbenchInput, views: Views): void {
