@@ -13,15 +13,22 @@ export function deploymentRecord(deployment: Deployment, events: readonly Resour
     `# ${deployment.stackName}`,
     '',
     `- Deployment ${deployment.id}: ${state.status}`,
-    `- Identity: ${plan?.identityArn ?? deployment.agent}`,
-    ...(deployment.onBehalfOf === undefined ? [] : [`- For: ${deployment.onBehalfOf} (source identity)`]),
-    `- Account: ${deployment.accountAlias ?? ''} ${formatAccount(deployment.accountId)} (${deployment.environment}), ${deployment.region}`,
+    `- Identity: ${markdownText(plan?.identityArn ?? deployment.agent)}`,
+    ...(deployment.onBehalfOf === undefined
+      ? []
+      : [`- For: ${markdownText(deployment.onBehalfOf)} (source identity)`]),
+    `- Account: ${markdownText(deployment.accountAlias ?? '')} ${formatAccount(deployment.accountId)} (${deployment.environment}), ${deployment.region}`,
     `- Template: ${markdownText(deployment.templateName)}`,
     `- Began ${new Date(deployment.startedAt).toISOString()}${ended(deployment)}`,
-    ...(approval ? [`- Approved by ${approval.approvedBy} at ${new Date(approval.at).toISOString()}`] : []),
+    ...(approval
+      ? [`- Approved by ${markdownText(approval.approvedBy)} at ${new Date(approval.at).toISOString()}`]
+      : []),
     `- CloudTrail: ${markdownText(deployment.verification.summary || 'not verified')}`,
     ...('failure' in state
-      ? ['', `**${state.failure.logicalId ?? 'Reason'}**: ${markdownText(state.failure.reason)}`]
+      ? [
+          '',
+          `**${markdownText(state.failure.logicalId ?? 'Reason')}**: ${markdownText(state.failure.reason)}`,
+        ]
       : []),
     ...outputs(deployment),
     ...eventTable(events),
@@ -42,7 +49,7 @@ function outputs({ state }: Deployment): string[] {
     '',
     '| Name | Value |',
     '|---|---|',
-    ...state.outputs.map(({ key, value }) => `| ${key} | ${markdownText(value)} |`),
+    ...state.outputs.map(({ key, value }) => `| ${markdownText(key)} | ${markdownText(value)} |`),
   ];
 }
 
@@ -50,7 +57,7 @@ function eventTable(events: readonly ResourceEvent[]): string[] {
   if (events.length === 0) return [];
   const rows = events.map(
     ({ at, logicalId, type, status, reason }) =>
-      `| ${new Date(at).toISOString()} | ${logicalId} | ${type} | ${status} | ${markdownText(reason ?? '')} |`,
+      `| ${new Date(at).toISOString()} | ${[logicalId, type, status, reason ?? ''].map(markdownText).join(' | ')} |`,
   );
   return [
     '',

@@ -3,7 +3,7 @@ import { formatAccount } from '../base/arn.ts';
 import { type Deployment, hasEnded, type Status } from '../deployment/deployment.ts';
 import type { DeploymentTree, StackBranch } from '../deployment/deploymentTree.ts';
 import type { Environment } from '../identity/profile.ts';
-import { environmentName } from './wording.ts';
+import { environmentName, oneLine } from './wording.ts';
 
 export interface EnvironmentRow {
   readonly is: 'environment';
@@ -88,7 +88,7 @@ export function deploymentRow(deployment: Deployment): DeploymentRow {
   const forWhom = deployment.onBehalfOf === undefined ? '' : ` for ${deployment.onBehalfOf}`;
   return {
     label: look.word,
-    description: `${verificationText(deployment) || `${deployment.agent}${forWhom}`} · ${time}`,
+    description: oneLine(`${verificationText(deployment) || `${deployment.agent}${forWhom}`} · ${time}`),
     tooltip: tooltip(deployment),
     icon:
       verified === 'mismatch'
@@ -131,5 +131,7 @@ function tooltip(deployment: Deployment): string {
     ...outputs,
     ...(verification.summary === '' ? [] : [verification.summary]),
     `Deployment ${deployment.id}`,
-  ].join('\n');
+  ]
+    .map(oneLine)
+    .join('\n');
 }

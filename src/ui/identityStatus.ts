@@ -4,6 +4,7 @@ import type { Profile } from '../identity/profile.ts';
 import {
   accountName,
   environmentName,
+  markdownCode,
   markdownText,
   shortArn,
   sourceName,
@@ -157,5 +158,5 @@ function withProfile(state: IdentityState, read: (profile: Profile) => string): 
 }
 
 function arn(value: string | undefined): string {
-  return value ? `\`${shortArn(value)}\`` : '';
+  return value ? markdownCode(shortArn(value)) : '';
 }

@@ -2,7 +2,7 @@
 import { formatAccount } from '../base/arn.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Plan, PlannedChange } from '../deployment/plan.ts';
-import { markdownText } from './wording.ts';
+import { markdownText, oneLine } from './wording.ts';
 
 export interface PlanWords {
   readonly title: string;
@@ -29,7 +29,7 @@ export function planWords(deployment: Deployment, plan: Plan): PlanWords {
       ...(rest > 0 ? [`… and ${rest} more`] : []),
       ...warnings(plan),
     ].join('\n'),
-    verb: `Deploy to ${where}`,
+    verb: oneLine(`Deploy to ${where}`),
     cut: rest > 0,
   };
 }
@@ -60,12 +60,13 @@ export function planDocument(deployment: Deployment, plan: Plan): string {
 function identityLines(deployment: Deployment, plan: Plan): string[] {
   const forWhom = plan.sourceIdentity === undefined ? '' : ` for ${plan.sourceIdentity}`;
   const alias = deployment.accountAlias === undefined ? '' : `${deployment.accountAlias} `;
-  return [
+  const lines = [
     `Identity: ${deployment.agent}${forWhom}`,
     `Account: ${alias}${formatAccount(deployment.accountId)} (${deployment.environment})`,
     `Region: ${plan.region}`,
     `Stack: ${plan.stackName}`,
   ];
+  return lines.map(oneLine);
 }
 
 type Kind = 'add' | 'change' | 'replace' | 'remove' | 'import';
@@ -108,7 +109,7 @@ export function changeLines({ changes }: Plan): string[] {
 function changeLine(change: PlannedChange): string {
   const kind = changeKind(change);
   const maybe = kind === 'replace' && change.replacement === 'maybe' ? ' (may be replaced)' : '';
-  return `${SIGNS[kind]} ${WORDS[kind]} ${change.logicalId} · ${change.type}${maybe}`;
+  return oneLine(`${SIGNS[kind]} ${WORDS[kind]} ${change.logicalId} · ${change.type}${maybe}`);
 }
 
 function counts(plan: Plan): string {
@@ -132,5 +133,5 @@ function warnings(plan: Plan): string[] {
       ? ['What is replaced loses its data unless the template keeps it.']
       : []),
   ];
-  return lines.length === 0 ? [] : ['', ...lines];
+  return lines.length === 0 ? [] : ['', ...lines.map(oneLine)];
 }

@@ -108,17 +108,16 @@ export async function fillForm<F>(
   start: F,
   steps: (form: F) => readonly FormStep<F>[],
 ): Promise<F> {
-  const history: F[] = [start];
+  let form = start;
   for (let index = 0; ; ) {
-    const form = history[index] ?? start;
     const current = steps(form);
     const step = current[index];
     if (!step) return form;
     const answer = await step(form, { title, step: index + 1, totalSteps: current.length });
     if (answer === BACK) index = Math.max(0, index - 1);
     else {
+      form = answer;
       index += 1;
-      history[index] = answer;
     }
   }
 }

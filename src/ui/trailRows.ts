@@ -5,6 +5,7 @@ import { redact, shortKeyId } from '../base/redact.ts';
 import { type ActorKind, type Attribution, actorLabel } from '../trail/attribution/attribution.ts';
 import type { StoredEvent } from '../trail/storedEvent.ts';
 import type { EventGroup } from '../trail/trailQueries.ts';
+import { markdownText, oneLine } from './wording.ts';
 
 export interface Look {
   readonly icon: string;
@@ -82,7 +83,7 @@ export function groupRow(group: EventGroup, deploymentName: (id: string) => stri
 /** `copilot for alice`, with the service that did it for them. */
 export function whoText({ actor, onBehalfOf, via }: Attribution): string {
   const who = actorLabel({ name: actor.name, onBehalfOf });
-  return via === undefined ? who : `${who} via ${via}`;
+  return oneLine(via === undefined ? who : `${who} via ${via}`);
 }
 
 function viaText({ via }: Attribution): string[] {
@@ -103,13 +104,13 @@ const STRENGTHS: Readonly<Record<Attribution['strength'], string>> = {
 
 function tooltip(event: StoredEvent, who: string): string {
   const lines = [
-    `**${event.name}** (${event.source})`,
-    `${ACTOR_LOOKS[event.attribution.actor.kind].word}: ${who}`,
+    `**${markdownText(event.name)}** (${markdownText(event.source)})`,
+    `${ACTOR_LOOKS[event.attribution.actor.kind].word}: ${markdownText(who)}`,
     `${STRENGTHS[event.attribution.strength]}`,
-    event.attribution.reason,
-    ...(event.error === undefined ? [] : [`Failed: ${event.error}`]),
+    markdownText(event.attribution.reason),
+    ...(event.error === undefined ? [] : [`Failed: ${markdownText(event.error)}`]),
     new Date(event.time).toLocaleString(),
-    `${formatAccount(event.accountId)} · ${event.region}`,
+    `${formatAccount(event.accountId)} · ${markdownText(event.region)}`,
     ...(event.accessKeyId === undefined ? [] : [`Access key ${shortKeyId(event.accessKeyId)}`]),
   ];
   return redact(lines.join('\n\n'));

@@ -53,9 +53,24 @@ export function shortArn(arn: string): string {
   return `${name.slice(0, Math.ceil(half))}…${name.slice(-Math.floor(half))}`;
 }
 
-/** Text of others (AWS, a template, a file's name) inside our Markdown: never a link, an image or a table of its own. */
-export function markdownText(value: string): string {
-  return value.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()#+!|<>$&~]/g, '\\$&');
+/** One line, without what turns the direction of text: what others wrote cannot pass for a line or a word of ours. */
+export function oneLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
+    .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '');
+}
+
+/** What others wrote, as Markdown shows it literally: no link, picture, element, icon, nor a further cell of a table. */
+export function markdownText(text: string): string {
+  return oneLine(text)
+    .replace(/[\\`*_{}[\]()#+!|<>$&~]/g, '\\$&')
+    .replaceAll('://', '\\://')
+    .replace(/\bwww\./gi, match => `${match.slice(0, -1)}\\.`);
+}
+
+/** The same as code, for ARNs and the like. */
+export function markdownCode(text: string): string {
+  return `\`${oneLine(text).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
 }
 
 const SOURCES: Readonly<Record<Profile['source']['type'], string>> = {

@@ -26,9 +26,9 @@ const MAX_VALUE_BYTES = 4096;
 /** @returns a sentence for a person, without the value; undefined when it fits. */
 export function parameterProblem(parameter: Parameter, value: string): string | undefined {
   if (Buffer.byteLength(value) > MAX_VALUE_BYTES) return `${parameter.name} takes 4,096 bytes at most.`;
-  const problem = itemsOf(parameter, value)
-    .map(item => itemProblem(parameter, item))
-    .find(found => found !== undefined);
+  const items = itemsOf(parameter, value);
+  const ofItems = items.map(item => itemProblem(parameter, item)).find(found => found !== undefined);
+  const problem = ofItems ?? patternProblem(parameter, items);
   if (problem === undefined) return undefined;
   return `${parameter.name} ${parameter.constraintDescription ?? problem}.`;
 }
@@ -47,7 +47,7 @@ function itemsOf(parameter: Parameter, value: string): string[] {
 
 type Rule = (parameter: Parameter, item: string) => string | undefined;
 
-const RULES: readonly Rule[] = [numberProblem, choiceProblem, patternProblem, lengthProblem];
+const RULES: readonly Rule[] = [numberProblem, choiceProblem, lengthProblem];
 
 function itemProblem(parameter: Parameter, item: string): string | undefined {
   return RULES.map(rule => rule(parameter, item)).find(problem => problem !== undefined);
@@ -75,22 +75,23 @@ function lengthProblem({ type, minLength, maxLength }: Parameter, item: string):
   return undefined;
 }
 
-function patternProblem({ allowedPattern }: Parameter, item: string): string | undefined {
-  if (allowedPattern === undefined || matches(allowedPattern, item) !== false) return undefined;
+function patternProblem({ allowedPattern }: Parameter, items: readonly string[]): string | undefined {
+  if (allowedPattern === undefined || matches(allowedPattern, items) !== false) return undefined;
   return `must match ${allowedPattern}`;
 }
 
 const PATTERN_TIMEOUT_MS = 50;
 
 /**
- * The pattern comes from a file that an agent may have written, and a hostile one runs for ever: hence the time limit.
+ * The pattern comes from a file that an agent may have written, and a hostile one runs for ever: hence the time limit, one
+ * for all items together.
  * @returns undefined when it cannot be told here (another dialect, too slow): AWS decides.
  */
-function matches(pattern: string, item: string): boolean | undefined {
+function matches(pattern: string, items: readonly string[]): boolean | undefined {
   try {
     const found: unknown = runInNewContext(
-      'new RegExp(pattern).test(item)',
-      { pattern: `^(?:${pattern})$`, item },
+      'const regexp = new RegExp(pattern); items.every(item => regexp.test(item))',
+      { pattern: `^(?:${pattern})$`, items: [...items] },
       { timeout: PATTERN_TIMEOUT_MS },
     );
     return found === true;

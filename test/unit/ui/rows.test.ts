@@ -148,7 +148,7 @@ describe('the record of a deployment', () => {
     const record = deploymentRecord(deployment({ status: 'succeeded', ...APPROVED, outputs }), []);
     assert.match(
       record,
-      /\| Url \| \\!\\\[x\\\]\\\(https:\/\/evil.example\/p.png\\\) \\\| \\<img src=x\\> \|/,
+      /\| Url \| \\!\\\[x\\\]\\\(https\\:\/\/evil.example\/p.png\\\) \\\| \\<img src=x\\> \|/,
     );
   });
 });
