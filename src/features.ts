@@ -120,7 +120,7 @@ function identityFeatures(
   const endpoint = endpointFrom(input.endpointUrl);
   const sessionsInput: SessionsInput = {
     profile: id => profiles.get(id),
-    readSecret: profile => keychain.read(secretName(profile.id)),
+    readSecret: profile => keychain.read(secretName(profile)),
     sts: lazy(async () => (await import('./identity/stsApi.ts')).createStsApi(endpoint)),
     loadSharedConfig: lazy(async () =>
       (await import('./identity/sharedConfigApi.ts')).createLoadSharedConfig(endpoint),
@@ -162,7 +162,7 @@ function keychainFeature(input: FeaturesInput, db: Database, clock: Clock, ended
 
 /** For messages about a secret: `user alice`. */
 function whoseSecret(db: Database, name: string): string | undefined {
-  const row = db.get('SELECT kind, name FROM profile WHERE id = ?', name.replace(/^profile\//, ''));
+  const row = db.get('SELECT kind, name FROM profile WHERE id = ?', name.replace(/^profile\/\w+\//, ''));
   return row === undefined ? undefined : `${row['kind']} ${row['name']}`;
 }
 

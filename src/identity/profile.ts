@@ -104,9 +104,12 @@ export type ProfileDraft = Omit<Profile, 'verified'>;
 
 export const fieldSchemas = { name: Name, region: Region, accessKeyId: AccessKeyId, roleArn: RoleArn };
 
-/** Where a profile's secret lies in the keychain. */
-export function secretName(profileId: string): string {
-  return `profile/${profileId}`;
+/**
+ * Where a profile's secret lies in the keychain. The kind is part of it: a user's profile that somebody turns into an
+ * agent's, in a file that every program of this user can write, has lost its secret.
+ */
+export function secretName({ kind, id }: Pick<Profile, 'kind' | 'id'>): string {
+  return `profile/${kind}/${id}`;
 }
 
 /** A profile as a sentence names it: `agent copilot`, `user alice`. */

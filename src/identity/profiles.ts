@@ -46,10 +46,10 @@ export function createProfiles(input: ProfilesInput): Profiles {
       const verified = { ...aliasOf(list(), answer.accountId), ...answer, at: input.clock.now() };
       assertSeparate(list(), draft, verified.arn);
       const profile = { ...draft, verified } satisfies Profile;
-      if (secret) await input.keychain.write(secretName(profile.id), secret);
+      if (secret) await input.keychain.write(secretName(profile), secret);
       await keptOrUndone(
         () => insert(input.db, profile),
-        () => input.keychain.remove(secretName(profile.id)),
+        () => input.keychain.remove(secretName(profile)),
       );
       changed.fire();
       return profile;
@@ -57,7 +57,8 @@ export function createProfiles(input: ProfilesInput): Profiles {
     async remove(id) {
       const users = list().filter(({ source }) => source.type === 'assumeRole' && source.from === id);
       if (users.length > 0) throw inUse(users);
-      await input.keychain.remove(secretName(id));
+      const profile = list().find(each => each.id === id);
+      if (profile) await input.keychain.remove(secretName(profile));
       input.db.run('DELETE FROM profile WHERE id = ?', id);
       changed.fire();
     },

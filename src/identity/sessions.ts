@@ -70,9 +70,8 @@ export function createSessions(input: SessionsInput): Sessions {
   };
   return {
     async get(ask) {
-      // At every ask, and again after the wait: another window may have removed it, and what is kept must not outlive it.
-      requireProfile(ask.profileId);
       const session = await stream(ask)();
+      // Another window may have removed the profile, during the wait or long ago: what is kept must not outlive it.
       requireProfile(ask.profileId);
       return session;
     },

@@ -23,6 +23,8 @@ export function createLookupEvents(access: LookupAccess): LookupEvents {
     region: access.region,
     credentials: sdkCredentials(access.credentials),
     maxAttempts: 1,
+    // Whoever may write to ~/.aws does not choose where calls go: see `awsEndpoint.ts`.
+    ignoreConfiguredEndpointUrls: true,
     // CloudTrail has been seen to take 35 s; one that never answers must not hold a refresh for ever.
     requestHandler: { connectionTimeout: 10 * SECOND, requestTimeout: MINUTE, throwOnRequestTimeout: true },
     ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../base/userError.ts';
 import { type Deployment, hasEnded } from '../deployment/deployment.ts';
-import { sourceIdentityOf } from '../identity/marks.ts';
+import { humanOf } from '../identity/marks.ts';
 import type { Profile } from '../identity/profile.ts';
 import { type AddProfileInput, addProfile } from './addProfile.ts';
 import type { CommandHandlers } from './commands.ts';
@@ -211,7 +211,7 @@ function humanName({ features }: HandlersInput): string {
       hint: 'Add a user profile, so that the record can say who approved.',
       action: { title: 'Add User Profile', command: 'noWing.identity.addUser' },
     });
-  return sourceIdentityOf(user.verified.arn);
+  return humanOf(user);
 }
 
 function runningAs({ features }: HandlersInput): (profile: Profile) => string | undefined {

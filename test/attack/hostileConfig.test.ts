@@ -89,7 +89,13 @@ describe('a hostile ~/.aws', () => {
   it('names an endpoint of its own: nothing is sent there', async t => {
     const { url, heard, server } = await listening();
     t.after(() => server.close());
-    writeFileSync(config, `[default]\nendpoint_url = ${url}\n`);
+    const misleading = join(computer.folder, 'misleading');
+    writeFileSync(misleading, `[default]\nendpoint_url = ${url}\n`);
+    // A file that the SDK has not read before: it remembers those it has.
+    process.env['AWS_CONFIG_FILE'] = misleading;
+    t.after(() => {
+      process.env['AWS_CONFIG_FILE'] = config;
+    });
     const nowhere = 'zz-nowhere-1';
     const sts = createStsApi(endpointFrom(() => '', {}));
     await assert.rejects(sts.callerIdentity(KEYS, nowhere));

@@ -56,6 +56,9 @@ const IMPOSTORS: Readonly<Record<string, Record<string, unknown>>> = {
     userIdentity: session(ROLE, 'no-wing-copilot-deadbeef'),
   },
   'a session name that is in the ledger, in another role': { userIdentity: session(OTHER_ROLE, SESSION) },
+  'a session name and a source identity that are in the ledger, in another role': {
+    userIdentity: session(OTHER_ROLE, SESSION, { sourceIdentity: 'alice' }),
+  },
   'a session name that is in the ledger, for another human': {
     userIdentity: session(ROLE, SESSION, { sourceIdentity: 'mallory' }),
   },

@@ -125,6 +125,17 @@ describe('no way back to the credentials of the user when', () => {
     });
   }
 
+  it("the user's own profile is turned into an agent's in the store", async () => {
+    const person = await computer.person();
+    edit(person, person.alice, '$.kind', 'agent');
+    edit(person, person.alice, '$.name', 'helper');
+    const before = (await callsOf(computer, computer.aws.world.alice.accessKeyId)).length;
+    const ask = { profileId: person.alice.id, purpose: 'terminal' };
+    await refused(person.features.sessions.get(ask), 'identity.secretMissing');
+    await refused(planned({ ...person, copilot: person.alice }, 'turned'), 'identity.secretMissing');
+    await assertOnlyAssumesRoles(before);
+  });
+
   it('the profile is removed while its session is being started', async () => {
     const { features, copilot } = await computer.person();
     const asked = features.sessions.get({ profileId: copilot.id, purpose: 'terminal' });

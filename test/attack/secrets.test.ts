@@ -8,6 +8,7 @@ import { HOUR } from '../../src/base/clock.ts';
 import { describeError } from '../../src/base/log.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { UserError } from '../../src/base/userError.ts';
+import { secretName } from '../../src/identity/profile.ts';
 import { identityRows } from '../../src/ui/identityRows.ts';
 import { identityStatus } from '../../src/ui/identityStatus.ts';
 import { workerPids } from '../keychain/world.ts';
@@ -157,6 +158,6 @@ describe('the keychain has', () => {
     for (const { id } of features.profiles.list('agent')) await features.profiles.remove(id);
     await features.profiles.remove(alice.id);
     assert.deepEqual(features.db.all('SELECT name FROM keychain_entry'), []);
-    assert.equal(await features.keychain.read(`profile/${alice.id}`), undefined);
+    assert.equal(await features.keychain.read(secretName(alice)), undefined);
   });
 });

@@ -234,8 +234,8 @@ describe('a profile is not added, and nothing of it is kept, by', () => {
     const [profile] = features.profiles.list();
     assert.ok(profile);
     const names = features.db.all('SELECT name FROM keychain_entry').map(({ name }) => String(name));
-    assert.deepEqual(new Set(names.map(name => name.split('#')[0])), new Set([secretName(profile.id)]));
-    assert.equal((await features.keychain.read(secretName(profile.id)))?.reveal(), secret.reveal());
+    assert.deepEqual(new Set(names.map(name => name.split('#')[0])), new Set([secretName(profile)]));
+    assert.equal((await features.keychain.read(secretName(profile)))?.reveal(), secret.reveal());
   });
 });
 
@@ -269,7 +269,7 @@ describe('the sessions of an agent', () => {
     const { profiles, keychain, ledger } = person.features;
     return createSessions({
       profile: profiles.get,
-      readSecret: ({ id }) => keychain.read(secretName(id)),
+      readSecret: profile => keychain.read(secretName(profile)),
       sts: async () => api,
       loadSharedConfig: () => Promise.reject(new Error('not used')),
       ledger,

@@ -90,7 +90,9 @@ async function openWorkbench(
   page.setDefaultTimeout(20_000);
   if (what.extensions?.length) await developIn(page, server, what);
   await page.goto(workbenchUrl(server, workspace));
-  await page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+  // The class of its theme comes last: only then is it painted as it will stay.
+  await page.locator('.monaco-workbench[class*="vscode-theme-"]').waitFor({ timeout: 60_000 });
+  await page.locator('.monaco-workbench .statusbar').waitFor();
   return page;
 }
 
@@ -118,8 +120,8 @@ function themeSettings(theme: Theme | undefined): Record<string, string> {
 }
 
 const themeNames: Readonly<Record<Theme, string>> = {
-  light: 'Default Light Modern',
-  dark: 'Default Dark Modern',
+  light: 'Light Modern',
+  dark: 'Dark Modern',
   'high-contrast': 'Default High Contrast',
 };
 

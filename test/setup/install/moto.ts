@@ -39,8 +39,16 @@ async function installMoto(): Promise<void> {
   console.log(`Setting up: moto ${versions.moto} in ${motoDir}`);
   await ensureSystemPackages(['venv']);
   await rm(motoDir, { recursive: true, force: true });
-  await runStep('python3', ['-m', 'venv', motoDir]);
-  const python = join(motoDir, 'bin', 'python');
-  await runStep(python, ['-m', 'pip', 'install', '-q', `moto[server]==${versions.moto}`]);
+  try {
+    await runStep('python3', ['-m', 'venv', motoDir]);
+    await runStep(join(motoDir, 'bin', 'pip'), ['install', '-q', '--retries', '1', requirement]);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Missing: moto. Have moto_server on the PATH: pip install '${requirement}'\n${reason}`, {
+      cause,
+    });
+  }
   writeFileSync(complete, '');
 }
+
+const requirement = `moto[server]==${versions.moto}`;

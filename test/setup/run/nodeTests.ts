@@ -64,8 +64,14 @@ function isCause({ details }: Failure): boolean {
 function printFailure({ name, file, line, details }: Failure): string {
   const place = file ? ` (${relative(repoRoot, file)}:${line ?? 1})` : '';
   const cause = details.error.cause ?? details.error;
-  console.log(`✖ ${name}${place}\n${indent(inspect(cause, { colors: false }))}\n`);
+  console.log(`✖ ${name}${place}\n${indent(explain(cause))}\n`);
   return `${name}${place}`;
+}
+
+// What an assertion compares is in its message already.
+function explain(error: unknown): string {
+  if (error instanceof Error && error.name === 'AssertionError') return error.stack ?? error.message;
+  return inspect(error, { colors: false });
 }
 
 function indent(text: string): string {

@@ -34,7 +34,7 @@ describe('profiles', () => {
   it('are kept after AWS has answered, the secret in the keychain only', async () => {
     const added = await profiles.add(draftOf(ALICE), new Secret('very-secret'));
     assert.equal(added.verified.arn, ALICE.verified.arn);
-    assert.deepEqual(kept, new Map([['profile/alice-id', 'very-secret']]));
+    assert.deepEqual(kept, new Map([['profile/user/alice-id', 'very-secret']]));
     assert.ok(!JSON.stringify(store.db.all('SELECT * FROM profile')).includes('very-secret'));
     assert.equal(make().list()[0]?.name, 'alice');
   });
@@ -67,7 +67,7 @@ describe('profiles', () => {
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     const failure = results.find(result => result.status === 'rejected');
     assert.equal(failure?.reason.code, 'identity.nameTaken');
-    assert.deepEqual([...kept.keys()], [`profile/${profiles.list()[0]?.id}`]);
+    assert.deepEqual([...kept.keys()], [`profile/user/${profiles.list()[0]?.id}`]);
     other.close();
   });
 
