@@ -224,6 +224,7 @@ function deploymentsFeature(
     store: createDeploymentStore(db),
     engine,
     session: identity.sessions.get,
+    endSessions: identity.sessions.drop,
     profile: identity.profiles.get,
     sessionsOf: identity.ledger.byDeployment,
     clock,

@@ -57,6 +57,7 @@ export interface DeploymentsOptions {
   readonly store: DeploymentStore;
   readonly engine: Engine;
   readonly session: OpenSession;
+  readonly endSessions: (profileId: string) => void;
   readonly profile: (id: string) => Profile | undefined;
   /** The ledger's entries of a deployment: the sessions that CloudTrail will name. */
   readonly sessionsOf: (deploymentId: string) => readonly LedgerEntry[];

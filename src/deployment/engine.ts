@@ -26,6 +26,8 @@ export interface Run {
   readonly who: string;
   /** Asked for at every call; refuses whatever is not the agent's. */
   session(signal?: AbortSignal): Promise<Session>;
+  /** AWS has ended the session before its time: the next one that is asked for is a new one. Absent for short work. */
+  readonly renewSession?: () => void;
   readonly signal: AbortSignal;
 }
 

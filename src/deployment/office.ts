@@ -12,6 +12,8 @@ export interface Office {
   readonly store: DeploymentStore;
   readonly engine: Engine;
   readonly session: OpenSession;
+  /** Forgets the sessions of a profile, so that the next ask starts a new one. */
+  readonly endSessions: (profileId: string) => void;
   readonly profile: (id: string) => Profile | undefined;
   readonly clock: Clock;
   readonly pollMs: number;
@@ -48,6 +50,7 @@ export function runOf(office: Office, deployment: Deployment, signal: AbortSigna
     region: deployment.region,
     who: whoAndWhere(deployment),
     session: agentSession(office.session, profile, deployment.id),
+    renewSession: () => office.endSessions(profile.id),
     signal,
   };
 }

@@ -153,6 +153,7 @@ function openWindow(file: string, name: string, { open, agent, session }: Parts)
     store: createDeploymentStore(database),
     engine: createCloudFormationEngine(open, pace),
     session,
+    endSessions: () => undefined,
     profile: id => (id === agent.id ? agent : undefined),
     sessionsOf: id => ledger.byDeployment(id),
     log: silentLog,

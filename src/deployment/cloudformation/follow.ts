@@ -68,6 +68,7 @@ function sitOut(error: unknown, failures: number, plan: Plan, run: Run, watch: W
   if (text === undefined || (fault === 'expired' && failures >= MAX_EXPIRED)) {
     throw explain(error, `follow the deployment of stack ${plan.stackName}`, run.who);
   }
+  if (fault === 'expired') run.renewSession?.();
   if (failures === 1) watch.say({ kind: 'notice', text });
 }
 

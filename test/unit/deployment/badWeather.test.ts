@@ -42,6 +42,14 @@ describe('bad weather', () => {
     });
   }
 
+  it('a session that AWS has ended is given up, so that the next one is new', async () => {
+    const window = scene.open();
+    const plan = await planned(window);
+    aws.failNext('events', expired(), { times: 2 });
+    await scene.applied(window, plan);
+    assert.deepEqual(window.ended, [agentProfile.id, agentProfile.id]);
+  });
+
   it('says so anew when the weather changes', async () => {
     const window = scene.open();
     const plan = await planned(window);

@@ -85,6 +85,8 @@ export interface Window {
   readonly deployments: Deployments;
   readonly said: Progress[];
   readonly logged: string[];
+  /** Profiles whose sessions were given up. */
+  readonly ended: readonly string[];
   say(progress: Progress): void;
   /** As when the process ends: nothing is released or tidied up. */
   kill(): void;
@@ -96,6 +98,7 @@ export function openWindow(options: WindowOptions): Window {
   const database = openDatabase(options.file);
   const said: Progress[] = [];
   const logged: string[] = [];
+  const ended: string[] = [];
   let dead = false;
   let serial = 0;
   const alive = (at: string): void => {
@@ -127,6 +130,7 @@ export function openWindow(options: WindowOptions): Window {
     store,
     engine,
     session,
+    endSessions: id => ended.push(id),
     profile: id => profiles.find(profile => profile.id === id),
     sessionsOf: () => [],
     log: { ...silentLog, warn: text => logged.push(text), error: text => logged.push(text) },
@@ -140,6 +144,7 @@ export function openWindow(options: WindowOptions): Window {
     deployments,
     said,
     logged,
+    ended,
     say: progress => void said.push(progress),
     kill: () => {
       dead = true;
