@@ -20,7 +20,12 @@ export interface AddProfileInput {
   readonly showError: ShowError;
 }
 
-export async function addProfile(input: AddProfileInput, start: ProfileForm): Promise<void> {
+/** @param filledIn the form needs no questions any more, unless AWS refuses what is in it. */
+export async function addProfile(
+  input: AddProfileInput,
+  start: ProfileForm,
+  filledIn = false,
+): Promise<void> {
   const profiles = input.profiles.list();
   const steps = profileSteps({
     profiles: start.kind === 'agent' ? profiles.filter(({ kind }) => kind === 'user') : profiles,
@@ -28,7 +33,8 @@ export async function addProfile(input: AddProfileInput, start: ProfileForm): Pr
     nameTaken: (kind, name) => profiles.some(profile => profile.kind === kind && profile.name === name),
     suggestedName: start.kind === 'agent' ? input.suggestedAgent() : '',
   });
-  await askUntilKept(input, TITLES[start.kind], start, steps);
+  const ask = (form: ProfileForm): Promise<ProfileForm> => fillForm(TITLES[start.kind], form, steps);
+  await askUntilKept(input, filledIn ? start : await ask(start), ask);
 }
 
 const TITLES: Readonly<Record<IdentityKind, string>> = {
@@ -39,11 +45,10 @@ const TRY_AGAIN = 'Correct and Try Again';
 
 async function askUntilKept(
   input: AddProfileInput,
-  title: string,
-  start: ProfileForm,
-  steps: ReturnType<typeof profileSteps>,
+  first: ProfileForm,
+  ask: (form: ProfileForm) => Promise<ProfileForm>,
 ): Promise<void> {
-  for (let form = await fillForm(title, start, steps); ; form = await fillForm(title, form, steps)) {
+  for (let form = first; ; form = await ask(form)) {
     try {
       return await keep(input, form);
     } catch (error) {

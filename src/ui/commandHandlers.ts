@@ -146,7 +146,7 @@ function otherHandlers(
         features: input.features,
         media: input.media,
         suggestedAgent,
-        addAgent: form => addProfile(addingProfiles(input), form),
+        addAgent: form => addProfile(addingProfiles(input), form, true),
       }),
     'noWing.openWalkthrough': () =>
       vscode.commands.executeCommand(

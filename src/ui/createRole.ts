@@ -19,7 +19,7 @@ export interface CreateRoleInput {
   /** The extension's `media` folder. */
   readonly media: vscode.Uri;
   readonly suggestedAgent: () => string;
-  /** The questions for the agent's profile, with these answers in them. */
+  /** Keeps the agent's profile: all that there is to know is in the form. */
   readonly addAgent: (form: ProfileForm) => Promise<void>;
 }
 
@@ -129,7 +129,7 @@ function deploy(
 async function confirmed(user: Profile, plan: Plan): Promise<boolean> {
   const detail = [
     `Identity: ${who(user)} (you, not the agent)`,
-    `Account: ${accountName(user.verified)} (${user.environment})`,
+    `Account: ${accountName(user.verified)}, ${user.environment}`,
     `Region: ${plan.region}`,
     `Stack: ${plan.stackName}`,
     '',
