@@ -36,7 +36,7 @@ describe('a newcomer without an agent role', () => {
       });
       const made = (await aws.control.records()).filter(({ eventName }) => eventName === 'ExecuteChangeSet');
       assert.equal(made.length, 1);
-      assert.ok(JSON.stringify(made[0]?.userIdentity).includes(aws.world.alice.arn));
+      assert.ok(JSON.stringify(made[0]?.['userIdentity']).includes(aws.world.alice.arn));
     } finally {
       await aws.close();
     }
