@@ -41,12 +41,13 @@ export async function cancelDeployment(deployments: Deployments, id: string): Pr
     void vscode.window.showInformationMessage(`The deployment of ${deployment.stackName} ${question}`);
     return false;
   }
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await vscode.window.showWarningMessage<vscode.MessageItem>(
     `Cancel the deployment of ${deployment.stackName}?`,
     { modal: true, detail: question },
-    verb,
+    { title: verb },
+    KEEP,
   );
-  if (answer !== verb) return false;
+  if (answer?.title !== verb) return false;
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: `Cancelling the deployment of ${deployment.stackName}`,
@@ -54,6 +55,9 @@ export async function cancelDeployment(deployments: Deployments, id: string): Pr
   await vscode.window.withProgress(options, progress => deployments.cancel(id, effect, reporter(progress)));
   return true;
 }
+
+/** In a question about cancelling, a button "Cancel" could mean either. */
+const KEEP: vscode.MessageItem = { title: 'Keep Deploying', isCloseAffordance: true };
 
 const EFFECTS: Readonly<Record<CancelEffect, { question: string; verb: string }>> = {
   discardPlan: { question: 'Nothing has begun: the plan is thrown away.', verb: 'Discard Plan' },
