@@ -54,7 +54,9 @@ export async function refreshTrail(workbench: Workbench): Promise<void> {
     .first()
     .waitFor({ timeout: 90_000 });
   await workbench.runCommand('No Wing: Refresh Audit Trail');
+  // Rows move until everything is in: what is outside of deployments comes only with the refresh.
+  await workbench.treeRow(/Outside of deployments/).waitFor({ timeout: 60_000 });
+  await workbench.notification(/Reading CloudTrail/).waitFor({ state: 'hidden' });
   await workbench.expand(/orders.*events/);
   await workbench.treeRow(/CreateBucket/).waitFor();
-  await workbench.notification(/Reading CloudTrail/).waitFor({ state: 'hidden' });
 }
