@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeploymentTree } from '../deployment/deploymentTree.ts';
+import type { CommandId } from './contributions.ts';
 import { deploymentRow, type EnvironmentRow, environmentRows, type StackRow } from './deploymentRows.ts';
 
 type Node = EnvironmentRow | StackRow | Deployment;
@@ -72,5 +73,10 @@ function deploymentItem(deployment: Deployment): vscode.TreeItem {
   result.tooltip = row.tooltip;
   result.contextValue = row.contextValue;
   result.iconPath = new vscode.ThemeIcon(row.icon, new vscode.ThemeColor(row.colour));
+  result.command = {
+    title: 'Open Deployment Record',
+    command: 'noWing.deployment.openReport' satisfies CommandId,
+    arguments: [deployment.id],
+  };
   return result;
 }

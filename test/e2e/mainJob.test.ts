@@ -173,14 +173,19 @@ async function lookAtRecord({ workbench, page, aws, screenshot }: Stage, step: S
       new RegExp(`^arn:aws:sts::${aws.world.dev.accountId}:assumed-role/${aws.world.agentRole.roleName}/`),
     );
   });
-  await step("the deployment's record opens, with who said yes and what CloudTrail says", async () => {
-    await closeEditors(workbench);
-    await workbench.inlineAction(/✓ verified/, 'Open Deployment Record');
-    const record = await workbench.webview(/Approved by alice/);
-    await record.getByText(/verified: \d+ of \d+ by agent copilot for alice/).waitFor();
-    await record.getByRole('cell', { name: 'ArchiveName' }).waitFor();
-    await screenshot('main-job-6-record');
-  });
+  await step(
+    "the deployment's record opens by keyboard, with who said yes and what CloudTrail says",
+    async () => {
+      await closeEditors(workbench);
+      await runCommand(workbench, 'No Wing: Focus on Deployments View');
+      await page.keyboard.press('End');
+      await page.keyboard.press('Enter');
+      const record = await workbench.webview(/Approved by alice/);
+      await record.getByText(/verified: \d+ of \d+ by agent copilot for alice/).waitFor();
+      await record.getByRole('cell', { name: 'ArchiveName' }).waitFor();
+      await screenshot('main-job-6-record');
+    },
+  );
 }
 
 async function lookInOtherThemes({ workbench, page, screenshot }: Stage, step: Step): Promise<void> {
