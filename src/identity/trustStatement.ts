@@ -1,4 +1,6 @@
 /** The statement that an agent role's trust policy needs. Pure. Source: IAM User Guide, "Monitor and control actions taken with assumed roles". */
+import { parseAssumedRole } from '../base/arn.ts';
+
 export interface TrustStatementInput {
   /** The user whose credentials assume the role. */
   readonly userArn: string;
@@ -16,4 +18,11 @@ export function trustStatement(input: TrustStatementInput): Record<string, unkno
       ...(input.externalId === undefined ? {} : { StringEquals: { 'sts:ExternalId': input.externalId } }),
     },
   };
+}
+
+/** What a trust policy can name: a role stands for its sessions. Its path is not in a session's ARN. */
+export function trustPrincipal(arn: string): string {
+  const role = parseAssumedRole(arn);
+  const partition = arn.split(':')[1] ?? 'aws';
+  return role ? `arn:${partition}:iam::${role.accountId}:role/${role.roleName}` : arn;
 }

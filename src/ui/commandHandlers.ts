@@ -67,7 +67,8 @@ function identityHandlers(input: HandlersInput): Handlers<'identity'> {
     'noWing.identity.signIn': withProfile('Sign In', profile => signIn(features, profile)),
     'noWing.identity.copyArn': withProfile('Copy ARN', copyArn),
     'noWing.identity.remove': withProfile('Remove Profile', profile => removeProfile(features, profile)),
-    'noWing.identity.showTrustStatement': argument => showTrustStatement(features, argument),
+    'noWing.identity.showTrustStatement': argument =>
+      showTrustStatement(features.selection.active().user, argument),
   };
 }
 

@@ -58,7 +58,6 @@ export const SETTING_IDS = {
 } as const satisfies Record<keyof Settings, true>;
 
 export const VIEWS = ['noWing.identities', 'noWing.deployments', 'noWing.trail'] as const;
-export type ViewId = (typeof VIEWS)[number];
 
 export type TrailEmpty = 'noProfile' | 'notRead' | 'notSignedIn' | 'late' | 'nothingInPeriod' | 'filtered';
 

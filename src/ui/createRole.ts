@@ -1,13 +1,14 @@
 /** Create Agent Role: shows the template we ship, asks, deploys it as the user, and goes on to the agent's profile. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { formatAccount, parseAssumedRole } from '../base/arn.ts';
+import { formatAccount } from '../base/arn.ts';
 import { throwIfCancelled } from '../base/cancellation.ts';
 import { UserError } from '../base/userError.ts';
 import type { AgentRole } from '../deployment/cloudformation/agentRole.ts';
 import type { Plan } from '../deployment/plan.ts';
 import type { Features } from '../features.ts';
 import { fieldSchemas, type Profile, who } from '../identity/profile.ts';
+import { trustPrincipal } from '../identity/trustStatement.ts';
 import { reporter } from './followDeployment.ts';
 import { changeLines } from './planText.ts';
 import { type ProfileForm, problemOf } from './profileForm.ts';
@@ -35,8 +36,10 @@ export async function createAgentRole(input: CreateRoleInput): Promise<void> {
   const { user } = input.features.selection.active();
   if (!user) throw noUser();
   await showTemplate(input.media);
-  const form = await fillForm(TITLE, { agentName: input.suggestedAgent(), userArn: principalArn(user) }, () =>
-    stepsFor(user),
+  const form = await fillForm(
+    TITLE,
+    { agentName: input.suggestedAgent(), userArn: trustPrincipal(user.verified.arn) },
+    () => stepsFor(user),
   );
   const externalId = `no-wing-${randomBytes(12).toString('hex')}`;
   const role = await deploy(input, user, { ...form, externalId });
@@ -90,13 +93,6 @@ const userArn: FormStep<RoleForm> = async (form, place) => {
   });
   return answer === BACK ? BACK : { ...form, userArn: answer };
 };
-
-/** What a trust policy can name: a role stands for its sessions. Its path is not in a session's ARN. */
-function principalArn({ verified }: Profile): string {
-  const role = parseAssumedRole(verified.arn);
-  const partition = verified.arn.split(':')[1] ?? 'aws';
-  return role ? `arn:${partition}:iam::${role.accountId}:role/${role.roleName}` : verified.arn;
-}
 
 function deploy(
   input: CreateRoleInput,

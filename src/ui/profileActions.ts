@@ -1,11 +1,10 @@
 /** What a person does with a profile: use, sign in, copy its ARN, remove it. */
 import * as vscode from 'vscode';
-import { parseArn } from '../base/arn.ts';
 import type { ActiveIdentities } from '../identity/activeIdentities.ts';
 import { type Profile, who } from '../identity/profile.ts';
 import type { Profiles } from '../identity/profiles.ts';
 import type { Sessions } from '../identity/sessions.ts';
-import { trustStatement } from '../identity/trustStatement.ts';
+import { trustPrincipal, trustStatement } from '../identity/trustStatement.ts';
 import { profileIdOf } from './identitiesTree.ts';
 import { askChoice, BACK } from './quickInput.ts';
 import { accountName, profilePlace } from './wording.ts';
@@ -66,14 +65,10 @@ export async function removeProfile(
 }
 
 /** Opens the statement that a role's trust policy lacks, ready to be copied. */
-export async function showTrustStatement(
-  { profiles }: Pick<ProfileActionsInput, 'profiles'>,
-  argument: unknown,
-): Promise<void> {
+export async function showTrustStatement(user: Profile | undefined, argument: unknown): Promise<void> {
   const { roleArn, externalId } = trustAsk(argument);
-  const user = profiles.list('user').find(({ verified }) => parseArn(verified.arn)?.accountId !== undefined);
   const statement = trustStatement({
-    userArn: user?.verified.arn ?? 'arn:aws:iam::ACCOUNT:user/YOU',
+    userArn: user ? trustPrincipal(user.verified.arn) : 'arn:aws:iam::ACCOUNT:user/YOU',
     ...(externalId === undefined ? {} : { externalId }),
   });
   const content = `// Add this statement to the trust policy of ${roleArn}\n${JSON.stringify(statement, null, 2)}\n`;
