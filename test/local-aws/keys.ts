@@ -1,5 +1,6 @@
 /** Who is behind an access key: IAM users' long-lived keys and the sessions STS hands out. */
 import { randomBytes } from 'node:crypto';
+import { noteSecret } from '../setup/secretSearch.ts';
 import type { Fields } from './values.ts';
 
 export interface Tag {
@@ -68,7 +69,11 @@ export function createKeys(): Keys {
   };
   return {
     find: accessKeyId => keys.get(accessKeyId),
-    add: key => void keys.set(key.caller.accessKeyId, key),
+    add(key) {
+      keys.set(key.caller.accessKeyId, key);
+      noteSecret(key.secretAccessKey);
+      if (key.sessionToken) noteSecret(key.sessionToken);
+    },
     remove: accessKeyId => void keys.delete(accessKeyId),
     setActive: (accessKeyId, active) => change(accessKeyId, { active }),
     expire: accessKeyId => change(accessKeyId, { expiresAt: 0 }),

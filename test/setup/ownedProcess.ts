@@ -3,6 +3,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { searchBeforeRemoval } from './secretSearch.ts';
 
 export interface OwnedProcess {
   readonly child: ChildProcess;
@@ -51,8 +52,9 @@ export function startOwned(
 }
 
 /** Deletes a folder whose last writers may still be on their way out. */
-export function removeFolder(folder: string): Promise<void> {
-  return rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+export async function removeFolder(folder: string): Promise<void> {
+  await searchBeforeRemoval(folder);
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
 /** Waits for `work`, but no longer than `ms`; tells whether it was done in time. */

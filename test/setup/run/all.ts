@@ -1,13 +1,14 @@
 // `npm test`: sets up what the stages need, runs them one after the other, all of them even when one fails, and ends
 // with one line of counts.
 //   npm test -- [--only unit,host] [--names PATTERN] [part of a file's path]...
-import { mkdirSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensure } from '../install/ensure.ts';
-import { startOwned } from '../ownedProcess.ts';
+import { type OwnedOptions, type OwnedProcess, startOwned } from '../ownedProcess.ts';
 import { packagedVsix } from '../packagedVsix.ts';
 import { outDir, repoRoot } from '../places.ts';
+import { secretsVariable, startNoting, stopNoting } from '../secretSearch.ts';
 import { choiceEnv } from './choice.ts';
 import { endWithSignals } from './endWithSignals.ts';
 import { countsLine, readStage, resultVariable, type StageResult } from './stageResult.ts';
@@ -22,9 +23,16 @@ await main();
 
 async function main(): Promise<void> {
   const chosen = choose(flags.only);
-  const env = { ...(await prepare(chosen)), ...choiceEnv(flags.names, positionals) };
+  const secrets = join(outDir, 'secrets', String(process.pid));
+  startNoting(secrets);
+  const env = {
+    ...(await prepare(chosen)),
+    ...choiceEnv(flags.names, positionals),
+    [secretsVariable]: secrets,
+  };
   const results: StageResult[] = [];
   for (const stage of chosen) results.push(await runStage(stage, env));
+  stopNoting(secrets);
   const total = sum(results);
   if (total.failures.length > 0)
     console.log(`\nFailed:\n${total.failures.map(name => `  ✖ ${name}`).join('\n')}`);
@@ -74,13 +82,28 @@ async function runStage(stage: Stage, env: Record<string, string>): Promise<Stag
 
 async function runToEnd(stage: Stage, env: Record<string, string>): Promise<number | null> {
   const args = ['--disable-warning=ExperimentalWarning', ...stage.command];
-  const options = { cwd: repoRoot, env: { ...process.env, ...env }, stdio: 'inherit' } as const;
+  const options: OwnedOptions = {
+    cwd: repoRoot,
+    env: { ...process.env, ...env },
+    stdio: ['inherit', 'pipe', 'pipe'],
+  };
   const owned = startOwned(process.execPath, args, options);
+  const printed = keepPrinted(stage, owned);
   const forget = endWithSignals(() => owned.stop());
   const { code } = await owned.ended;
+  await printed;
   await owned.stop(0);
   forget();
   return code;
+}
+
+/** What a stage prints is seen at once, and kept for the search for secrets. */
+async function keepPrinted({ name }: Stage, { child, ended }: OwnedProcess): Promise<void> {
+  const kept = createWriteStream(join(outDir, 'results', `${name}.log`));
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', part => process.stdout.write(part));
+  for (const stream of [child.stdout, child.stderr]) stream?.pipe(kept, { end: false });
+  await ended;
+  kept.end();
 }
 
 function fromExitCode(stage: Stage, code: number | null): StageResult {

@@ -52,6 +52,7 @@ export const stages: readonly Stage[] = [
     needs: ['host', 'browser', 'keyring', 'moto'],
     packaged: true,
   },
+  { name: 'secrets', title: 'Search for secrets', command: ['test/setup/run/secretStage.ts'], needs: [] },
 ];
 
 function nodeTests(...args: string[]): string[] {
