@@ -3,6 +3,8 @@
  * The technical reason travels in `cause`; only a front door shows errors, and only the log shows causes.
  * Cancelling is not an error: see `cancellation.ts`.
  */
+import { keptError } from './keptError.ts';
+
 export interface UserErrorAction {
   /** The label of a button, a verb: "Show Statement". */
   readonly title: string;
@@ -25,7 +27,7 @@ export class UserError extends Error {
   readonly action: UserErrorAction | undefined;
 
   constructor(code: string, message: string, options: UserErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(message, options.cause === undefined ? undefined : { cause: keptError(options.cause) });
     this.code = code;
     this.hint = options.hint;
     this.action = options.action;

@@ -22,7 +22,9 @@ export type ActiveState = Readonly<Record<IdentityKind, IdentityState>>;
 
 export interface ActiveIdentitiesInput {
   readonly selection: Selection;
-  readonly sessions: Pick<Sessions, 'get' | 'drop'>;
+  readonly sessions: Pick<Sessions, 'get' | 'drop' | 'purge'>;
+  /** Was the agent stopped, in this window or another? */
+  readonly isRevoked: (profileId: string) => boolean;
   readonly clock: Clock;
 }
 
@@ -34,6 +36,8 @@ export interface ActiveIdentities extends Disposable {
   keepSignedIn(): Promise<void>;
   /** Forgets the session and asks for a new one. */
   signInAgain(kind: IdentityKind): Promise<void>;
+  /** Destroys the sessions of what is active, and leaves it signed out until somebody signs it in again. */
+  signOut(kind: IdentityKind): void;
   /** Reads the selection again: another window, or a removed profile, may have changed it. */
   reload(): void;
   readonly onChange: Listen<ActiveState>;
@@ -42,6 +46,8 @@ export interface ActiveIdentities extends Disposable {
 export function createActiveIdentities(input: ActiveIdentitiesInput): ActiveIdentities {
   const ended = new Disposables();
   const changed = ended.add(new Emitter<ActiveState>());
+  /** By kind, the profile that somebody signed out: nothing here signs it in by itself. */
+  const leftOut = new Map<IdentityKind, string>();
   let current: ActiveState = { user: { state: 'none' }, agent: { state: 'none' } };
   const become = (kind: IdentityKind, state: IdentityState): void => {
     current = { ...current, [kind]: state };
@@ -58,11 +64,19 @@ export function createActiveIdentities(input: ActiveIdentitiesInput): ActiveIden
     const before = current[kind];
     if (before.state === 'none') return;
     const { profile } = before;
+    leftOut.delete(kind);
     if (before.state !== 'ready') become(kind, { state: 'signingIn', profile });
     const after = await outcome(input.sessions, profile);
     const now = current[kind];
     // Another profile may have been chosen in the meantime: its state is not ours to write.
-    if (now.state !== 'none' && now.profile.id === profile.id) become(kind, after);
+    if (now.state === 'none' || now.profile.id !== profile.id) return;
+    if (leftOut.get(kind) === profile.id) input.sessions.purge(profile.id);
+    else become(kind, after);
+  };
+  const wants = (kind: IdentityKind): boolean => {
+    const state = current[kind];
+    if (state.state === 'none' || leftOut.get(kind) === state.profile.id) return false;
+    return wantsSession(state, input.clock.now()) || isOutdated(state, input.isRevoked);
   };
   return {
     current: () => current,
@@ -72,13 +86,21 @@ export function createActiveIdentities(input: ActiveIdentitiesInput): ActiveIden
       await signIn(profile.kind);
     },
     async keepSignedIn() {
-      await Promise.all(KINDS.filter(kind => wantsSession(current[kind], input.clock.now())).map(signIn));
+      await Promise.all(KINDS.filter(wants).map(signIn));
     },
     async signInAgain(kind) {
       const state = current[kind];
       if (state.state === 'none') return;
       input.sessions.drop(state.profile.id);
       await signIn(kind);
+    },
+    signOut(kind) {
+      const state = current[kind];
+      if (state.state === 'none') return;
+      const { profile } = state;
+      leftOut.set(kind, profile.id);
+      input.sessions.purge(profile.id);
+      become(kind, { state: 'signedOut', profile });
     },
     reload,
     onChange: changed.listen,
@@ -94,6 +116,12 @@ const ASK_AHEAD_MS = 6 * MINUTE;
 function wantsSession(state: IdentityState, now: number): boolean {
   if (state.state === 'signedOut') return true;
   return state.state === 'ready' && state.expiresAt !== undefined && state.expiresAt - now < ASK_AHEAD_MS;
+}
+
+/** Somebody, in any window, has stopped the agent since, or let it go on. */
+function isOutdated(state: IdentityState, isRevoked: (profileId: string) => boolean): boolean {
+  if (state.state === 'ready') return state.profile.kind === 'agent' && isRevoked(state.profile.id);
+  return state.state === 'broken' && state.error.code === 'identity.revoked' && !isRevoked(state.profile.id);
 }
 
 function afterReload(state: IdentityState, profile: Profile | undefined): IdentityState {

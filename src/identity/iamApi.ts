@@ -2,8 +2,7 @@
 import { IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import * as v from 'valibot';
 import type { AwsEndpoint } from './awsEndpoint.ts';
-import { PATIENCE } from './patience.ts';
-import { sdkCredentials } from './sdkCredentials.ts';
+import { sdkAccess } from './sdkAccessApi.ts';
 import type { Credentials } from './session.ts';
 
 /** @returns undefined when the account has no alias. */
@@ -17,17 +16,18 @@ export function createAccountAlias(endpoint: AwsEndpoint): AccountAlias {
   return async (credentials, region, signal) => {
     const client = new IAMClient({
       region,
-      credentials: sdkCredentials(credentials),
+      ...sdkAccess(credentials),
       // A convenience that nobody waits for twice.
       maxAttempts: 1,
-      requestHandler: PATIENCE,
       ...endpoint(),
     });
-    const answer = await client.send(
-      new ListAccountAliasesCommand({}),
-      signal ? { abortSignal: signal } : {},
-    );
-    return v.parse(Answer, answer).AccountAliases[0];
+    try {
+      const command = new ListAccountAliasesCommand({});
+      const answer = await client.send(command, signal ? { abortSignal: signal } : {});
+      return v.parse(Answer, answer).AccountAliases[0];
+    } finally {
+      client.destroy();
+    }
   };
 }
 

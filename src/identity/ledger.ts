@@ -8,7 +8,7 @@ import { UserError } from '../base/userError.ts';
 import type { Database } from '../store/database.ts';
 import { parseBody } from '../store/parseRow.ts';
 
-const LedgerEntry = v.object({
+export const LedgerEntry = v.object({
   accessKeyId: v.string(),
   kind: v.picklist(['user', 'agent']),
   profileId: v.string(),

@@ -29,6 +29,8 @@ export interface Profiles extends Disposable {
   add(draft: ProfileDraft, secret?: Secret): Promise<Profile>;
   /** @throws UserError `identity.inUse` while another profile builds on it. */
   remove(id: string): Promise<void>;
+  /** From the next one on, sessions of the profile's role last no longer. */
+  shortenSessions(id: string, durationSeconds: number): void;
   readonly onChange: Listen<void>;
 }
 
@@ -62,9 +64,24 @@ export function createProfiles(input: ProfilesInput): Profiles {
       input.db.run('DELETE FROM profile WHERE id = ?', id);
       changed.fire();
     },
+    shortenSessions(id, durationSeconds) {
+      shortenSessions(input.db, id, durationSeconds);
+      changed.fire();
+    },
     onChange: changed.listen,
     dispose: () => ended.dispose(),
   };
+}
+
+/** A longer duration is none of its business: it takes away, and gives nothing. */
+function shortenSessions(db: Database, id: string, durationSeconds: number): void {
+  db.transaction(() => {
+    const profile = db.all('SELECT body FROM profile WHERE id = ?', id).map(parse).at(0);
+    if (profile?.source.type !== 'assumeRole' || profile.source.durationSeconds <= durationSeconds) return;
+    const shorter = checked({ ...profile, source: { ...profile.source, durationSeconds } });
+    const body = JSON.stringify({ ...shorter, verified: profile.verified });
+    db.run('UPDATE profile SET body = ? WHERE id = ?', body, id);
+  });
 }
 
 /** What cannot be read back is not kept. @throws UserError `identity.draft` */

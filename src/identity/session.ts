@@ -16,6 +16,10 @@ export interface SessionAsk {
   /** Shown in CloudTrail as the tag `no-wing:purpose`: `deployment`, `trail`, `verify` ... */
   readonly purpose: string;
   readonly deploymentId?: string;
+  /** Stands in the session's tags and in the ledger; else the window's. */
+  readonly workspace?: string;
+  /** Never long-lived access keys: what is asked for leaves this process. */
+  readonly temporary?: true;
 }
 
 /** What makes attribution exact: carried by every agent session, found again in CloudTrail. */

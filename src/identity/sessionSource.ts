@@ -3,7 +3,7 @@
  * goes on to another source. After: smithy-typescript's property-provider and Go's x/oauth2 (`ReuseTokenSource`).
  */
 import { parseAssumedRole, principalName } from '../base/arn.ts';
-import { type Clock, HOUR, MINUTE, SECOND } from '../base/clock.ts';
+import { HOUR, SECOND } from '../base/clock.ts';
 import type { Secret } from '../base/secret.ts';
 import { UserError } from '../base/userError.ts';
 import { explained } from './awsFailure.ts';
@@ -45,6 +45,32 @@ export function fromSharedConfig(
       if (principalKey(caller.arn) !== principalKey(profile.verified.arn)) throw changed(profile, caller.arn);
       return { profile, credentials, ...caller };
     });
+}
+
+/** AWS's own default is twelve hours; this is what a process needs that asks again when it ends. */
+const SESSION_TOKEN_SECONDS = HOUR / SECOND;
+
+/**
+ * Temporary credentials of a user in place of its access keys, so that those never leave this process; what is temporary
+ * already stays as it is. AWS lets such a session call everything the user may, but of IAM nothing and of STS only
+ * AssumeRole and GetCallerIdentity: IAM User Guide, "Compare AWS STS credentials".
+ */
+export function fromSessionToken(
+  from: SessionSource,
+  sessionToken: StsApi['sessionToken'],
+  now: () => number,
+): SessionSource {
+  return async () => {
+    const lasting = await from();
+    const { profile, credentials } = lasting;
+    if (credentials.sessionToken) return lasting;
+    const askedAt = now();
+    const answer = await explained({ who: who(profile), doing: 'start a session' }, () =>
+      sessionToken(credentials, profile.region, SESSION_TOKEN_SECONDS),
+    );
+    const expiresAt = askedAt + SESSION_TOKEN_SECONDS * SECOND;
+    return { ...lasting, credentials: { ...answer, expiresAt } };
+  };
 }
 
 export interface AssumeRoleInput {
@@ -102,7 +128,7 @@ function assumeRoleRequest(
   return {
     roleArn: source.roleArn,
     roleSessionName: marks?.roleSessionName ?? humanOf(parent.profile),
-    durationSeconds: chained ? Math.min(source.durationSeconds, HOUR / 1000) : source.durationSeconds,
+    durationSeconds: chained ? Math.min(source.durationSeconds, HOUR / SECOND) : source.durationSeconds,
     tags: Object.fromEntries(tags),
     ...(marks ? { sourceIdentity: marks.sourceIdentity } : {}),
     ...(source.externalId === undefined ? {} : { externalId: source.externalId }),
@@ -117,44 +143,6 @@ export function recorded(source: SessionSource, record: (session: Session) => vo
     record(session);
     return session;
   };
-}
-
-/** Time before the end at which a session is renewed; half of its life when that is shorter. */
-const RENEW_AHEAD_MS = 5 * MINUTE;
-
-/**
- * Keeps what `source` gave until shortly before it ends. Concurrent callers share one request. A renewal that fails
- * does not take a session away that still has a minute to live.
- */
-export function renewed(source: SessionSource, clock: Clock): SessionSource {
-  let current: { session: Session; renewAt: number } | undefined;
-  let running: Promise<Session> | undefined;
-  const renew = (): Promise<Session> => {
-    running ??= source()
-      .then(session => {
-        current = { session, renewAt: renewAt(session.credentials, clock.now()) };
-        return session;
-      })
-      .finally(() => {
-        running = undefined;
-      });
-    return running;
-  };
-  return async () => {
-    if (!current) return renew();
-    if (clock.now() < current.renewAt) return current.session;
-    const { session } = current;
-    return hasAMinute(session.credentials, clock.now()) ? renew().catch(() => session) : renew();
-  };
-}
-
-function renewAt(credentials: Credentials, now: number): number {
-  if (credentials.expiresAt === undefined) return Number.POSITIVE_INFINITY;
-  return credentials.expiresAt - Math.min(RENEW_AHEAD_MS, Math.max(0, credentials.expiresAt - now) / 2);
-}
-
-function hasAMinute(credentials: Credentials, now: number): boolean {
-  return credentials.expiresAt === undefined || credentials.expiresAt - now > MINUTE;
 }
 
 /** A principal without the session name, which differs from session to session: what "the same identity" compares. */

@@ -1,28 +1,23 @@
 /**
- * Sessions: who asks for which profile gets its session, from memory while it lasts. One stream per profile, purpose
- * and deployment, so that a session's marks say what it was for.
+ * Sessions: who asks for which profile gets its session, from the vault while it lasts. One stream for each thing that a
+ * session's marks say (profile, purpose, deployment, workspace), and for whether it may be long-lived keys.
  */
 import { formatAccount } from '../base/arn.ts';
-import type { Clock } from '../base/clock.ts';
 import { type Disposable, Disposables } from '../base/disposables.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
-import type { Secret } from '../base/secret.ts';
 import { UserError } from '../base/userError.ts';
-import type { Ledger, LedgerEntry } from './ledger.ts';
-import { newShortId } from './marks.ts';
-import { type Profile, who } from './profile.ts';
-import type { Credentials, Session, SessionAsk, SessionSource } from './session.ts';
-import { fromAssumedRole, fromKeys, fromSharedConfig, recorded, renewed } from './sessionSource.ts';
-import type { StsApi } from './stsApi.ts';
+import { instantNow } from './instant.ts';
+import { linksOf, type MintingInput, requireAllowed, sourceFor, workspaceOf } from './minting.ts';
+import { who } from './profile.ts';
+import { renewed } from './renewed.ts';
+import type { Session, SessionAsk, SessionSource } from './session.ts';
+import { recorded } from './sessionSource.ts';
+import { createVault, type Every, type Held } from './vault.ts';
 
-export interface SessionsInput {
-  readonly profile: (id: string) => Profile | undefined;
-  readonly readSecret: (profile: Profile) => Promise<Secret | undefined>;
-  readonly sts: () => Promise<StsApi>;
-  readonly loadSharedConfig: () => Promise<(name: string) => Promise<Credentials>>;
-  readonly ledger: Pick<Ledger, 'record'>;
-  readonly workspace: () => string;
-  readonly clock: Clock;
+export interface SessionsInput extends MintingInput {
+  /** Milliseconds that never go back; Node's own by default. */
+  readonly steady?: () => number;
+  readonly every?: Every;
 }
 
 export interface Sessions extends Disposable {
@@ -30,54 +25,76 @@ export interface Sessions extends Disposable {
   get(ask: SessionAsk): Promise<Session>;
   /** The session of the profile that ends first, without asking anybody. */
   peek(profileId: string): Session | undefined;
-  /** Forgets every session of a profile: the next ask starts afresh. */
+  /** Forgets every session of a profile: the next ask starts afresh. Calls that are under way go on. */
   drop(profileId: string): void;
+  /** Destroys what is in memory, of one profile or all: nobody can use it any more. The next ask starts afresh. */
+  purge(profileId?: string): void;
   readonly onChange: Listen<{ profileId: string }>;
 }
 
-const LONGEST_CHAIN = 4;
+interface Stream {
+  readonly profileId: string;
+  readonly source: SessionSource;
+}
 
 export function createSessions(input: SessionsInput): Sessions {
-  const streams = new Map<string, { profileId: string; source: SessionSource; last?: Session }>();
+  const streams = new Map<string, Stream>();
   const ended = new Disposables();
   const changed = ended.add(new Emitter<{ profileId: string }>());
+  const now = instantNow(input.clock, input.steady);
+  const vault = ended.add(createVault(now, input.every));
+  const open = (ask: SessionAsk): SessionSource => {
+    const { profileId } = ask;
+    const place = vault.place(profileId);
+    const keep = (held: Held): void => {
+      place.keep(held);
+      changed.fire({ profileId });
+    };
+    const mint = recorded(sourceFor(input, ask), requireAccount);
+    return renewed(() => watched(profileId, mint), { take: () => place.take(), keep }, now);
+  };
   const stream = (ask: SessionAsk): SessionSource => {
-    const key = [ask.profileId, ask.purpose, ask.deploymentId ?? ''].join('\n');
+    const key = streamKey(ask, workspaceOf(ask, input));
     const known = streams.get(key);
     if (known) return known.source;
-    const entry: { profileId: string; source: SessionSource; last?: Session } = {
-      profileId: ask.profileId,
-      source: renewed(
-        recorded(sourceFor(input, ask), session => {
-          requireAccount(session);
-          entry.last = session;
-          changed.fire({ profileId: ask.profileId });
-        }),
-        input.clock,
-      ),
-    };
-    streams.set(key, entry);
-    return entry.source;
+    const { profileId } = ask;
+    const source = open(ask);
+    streams.set(key, { profileId, source });
+    return source;
   };
-  const forget = (profileId: string): void => {
-    for (const [key, entry] of streams) if (entry.profileId === profileId) streams.delete(key);
-    changed.fire({ profileId });
+  const close = (profileId: string | undefined): void => {
+    const of = [...streams].filter(([, each]) => profileId === undefined || each.profileId === profileId);
+    for (const [key] of of) streams.delete(key);
+    for (const each of new Set(of.map(([, { profileId: id }]) => id))) changed.fire({ profileId: each });
   };
-  const requireProfile = (profileId: string): void => {
-    if (input.profile(profileId)) return;
-    forget(profileId);
-    throw gone();
+  const purge = (profileId?: string): void => {
+    vault.purge(profileId);
+    close(profileId);
+  };
+  /** What shows that a profile may not have sessions now ends those that it has. */
+  const watched = async <T>(profileId: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      for (const id of endedBy(error, profileId, input)) purge(id);
+      throw error;
+    }
   };
   return {
-    async get(ask) {
-      const session = await stream(ask)();
-      // Another window may have removed the profile, during the wait or long ago: what is kept must not outlive it.
-      requireProfile(ask.profileId);
-      return session;
+    get: ask =>
+      watched(ask.profileId, async () => {
+        requireAllowed(input, ask.profileId);
+        const session = await stream(ask)();
+        // Another window may have removed or stopped it, during the wait or long ago: what is kept must not outlive it.
+        requireAllowed(input, ask.profileId);
+        return session;
+      }),
+    peek: profileId => endsFirst(vault.look(profileId)),
+    drop(profileId) {
+      vault.forget(profileId);
+      close(profileId);
     },
-    peek: profileId =>
-      endsFirst([...streams.values()].filter(entry => entry.profileId === profileId).map(({ last }) => last)),
-    drop: forget,
+    purge,
     onChange: changed.listen,
     dispose() {
       streams.clear();
@@ -86,70 +103,21 @@ export function createSessions(input: SessionsInput): Sessions {
   };
 }
 
-/** The source for one ask; every session on the way to it is in the ledger before it is used. */
-export function sourceFor(input: SessionsInput, ask: SessionAsk, depth = 0): SessionSource {
-  return recorded(unrecorded(input, ask, depth), session =>
-    input.ledger.record(ledgerEntry(session, ask, input)),
-  );
+/** A locked keychain ends the sessions of those whose secret it has: the profile, and those that it builds on. */
+function endedBy(error: unknown, profileId: string, input: SessionsInput): readonly string[] {
+  const code = error instanceof UserError ? error.code : '';
+  if (code === 'keychain.lockedOrRemoved') return linksOf(input, profileId).map(({ id }) => id);
+  return code === 'identity.gone' || code === 'identity.revoked' ? [profileId] : [];
 }
 
-function unrecorded(input: SessionsInput, ask: SessionAsk, depth: number): SessionSource {
-  return async () => {
-    const profile = input.profile(ask.profileId);
-    if (!profile) throw gone();
-    const { source } = profile;
-    const sts = await input.sts();
-    switch (source.type) {
-      case 'keys':
-        return fromKeys(profile, source, () => input.readSecret(profile))();
-      case 'sharedConfig':
-        return fromSharedConfig(profile, source, await input.loadSharedConfig(), sts.callerIdentity)();
-      case 'assumeRole': {
-        if (depth >= LONGEST_CHAIN) throw endless(profile);
-        const from = sourceFor(input, { ...ask, profileId: source.from }, depth + 1);
-        return fromAssumedRole(
-          {
-            profile,
-            source,
-            from,
-            marks: { ...ask, workspace: input.workspace() },
-            newShortId,
-            now: input.clock.now,
-          },
-          sts.assumeRole,
-        )();
-      }
-    }
-  };
+function streamKey(ask: SessionAsk, workspace: string): string {
+  const { profileId, purpose, deploymentId = null, temporary = false } = ask;
+  return JSON.stringify([profileId, purpose, deploymentId, workspace, temporary]);
 }
 
-function ledgerEntry(
-  session: Session,
-  ask: SessionAsk,
-  input: Pick<SessionsInput, 'workspace' | 'clock'>,
-): LedgerEntry {
-  const { profile, credentials, marks } = session;
-  return {
-    accessKeyId: credentials.accessKeyId,
-    kind: profile.kind,
-    profileId: profile.id,
-    profileName: profile.name,
-    accountId: session.accountId,
-    arn: session.arn,
-    tags: { ...marks?.tags },
-    purpose: ask.purpose,
-    workspace: input.workspace(),
-    mintedAt: input.clock.now(),
-    ...(marks ? { roleSessionName: marks.roleSessionName, sourceIdentity: marks.sourceIdentity } : {}),
-    ...(ask.deploymentId === undefined ? {} : { deploymentId: ask.deploymentId }),
-    ...(credentials.expiresAt === undefined ? {} : { expiresAt: credentials.expiresAt }),
-  };
-}
-
-function endsFirst(sessions: readonly (Session | undefined)[]): Session | undefined {
+function endsFirst(sessions: readonly Session[]): Session | undefined {
   return sessions
-    .filter(session => session !== undefined)
-    .sort((a, b) => (a.credentials.expiresAt ?? Infinity) - (b.credentials.expiresAt ?? Infinity))
+    .toSorted((a, b) => (a.credentials.expiresAt ?? Infinity) - (b.credentials.expiresAt ?? Infinity))
     .at(0);
 }
 
@@ -160,19 +128,5 @@ function requireAccount({ profile, accountId }: Session): void {
     'identity.otherAccount',
     `The session of ${who(profile)} is in account ${formatAccount(accountId)}, not in ${formatAccount(verified.accountId)} where it was verified. It is not used.`,
     { hint: 'Remove the profile and add it again if that is intended.' },
-  );
-}
-
-function gone(): UserError {
-  return new UserError('identity.gone', 'The profile was removed.', { hint: 'Choose another identity.' });
-}
-
-function endless(profile: Profile): UserError {
-  return new UserError(
-    'identity.endless',
-    `The profiles behind ${who(profile)} build on each other without an end.`,
-    {
-      hint: 'Let one of them use access keys or the shared AWS configuration.',
-    },
   );
 }

@@ -7,6 +7,7 @@ import { UserError } from '../base/userError.ts';
 import type { AwsEndpoint } from './awsEndpoint.ts';
 import { PATIENCE } from './patience.ts';
 import type { Credentials } from './session.ts';
+import { readingSharedKeys } from './sharedFilesApi.ts';
 
 export type LoadSharedConfig = (profile: string) => Promise<Credentials>;
 
@@ -18,7 +19,7 @@ export function createLoadSharedConfig(
   return async profile => {
     const clientConfig = { requestHandler: PATIENCE, ...endpoint() };
     const resolve = fromIni({ profile, ignoreCache: true, clientConfig });
-    return v.parse(Answer, await inTime(resolve(), profile, limitMs));
+    return v.parse(Answer, await inTime(readingSharedKeys(resolve), profile, limitMs));
   };
 }
 

@@ -1,10 +1,15 @@
-/** AWS STS: who am I, and assume a role. An adapter: it translates shapes and lets AWS's errors through. */
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+/** AWS STS: who am I, assume a role, and temporary credentials of a user. An adapter: it translates shapes and lets AWS's errors through. */
+import {
+  AssumeRoleCommand,
+  GetCallerIdentityCommand,
+  GetSessionTokenCommand,
+  STSClient,
+} from '@aws-sdk/client-sts';
 import * as v from 'valibot';
 import { Secret } from '../base/secret.ts';
 import type { AwsEndpoint } from './awsEndpoint.ts';
 import { PATIENCE, type Patience } from './patience.ts';
-import { sdkCredentials } from './sdkCredentials.ts';
+import { sdkAccess } from './sdkAccessApi.ts';
 import type { Credentials } from './session.ts';
 
 export interface CallerIdentity {
@@ -23,8 +28,10 @@ export interface AssumeRoleRequest {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+export type TemporaryCredentials = Credentials & { readonly expiresAt: number };
+
 export interface AssumedRoleSession {
-  readonly credentials: Credentials & { readonly expiresAt: number };
+  readonly credentials: TemporaryCredentials;
   readonly arn: string;
 }
 
@@ -36,27 +43,49 @@ export interface StsApi {
     request: AssumeRoleRequest,
     signal?: AbortSignal,
   ): Promise<AssumedRoleSession>;
+  /** Only long-lived access keys may ask for them. */
+  sessionToken(
+    credentials: Credentials,
+    region: string,
+    durationSeconds: number,
+    signal?: AbortSignal,
+  ): Promise<TemporaryCredentials>;
 }
 
 export function createStsApi(endpoint: AwsEndpoint, patience: Patience = PATIENCE): StsApi {
-  const client = (credentials: Credentials, region: string): STSClient =>
-    new STSClient({
+  /** A client for one call: it is gone with its connections when the call has ended. */
+  const asked = async <T>(
+    credentials: Credentials,
+    region: string,
+    ask: (client: STSClient) => Promise<T>,
+  ): Promise<T> => {
+    const client = new STSClient({
       region,
-      credentials: sdkCredentials(credentials),
+      ...sdkAccess(credentials, patience),
       maxAttempts: 3,
-      requestHandler: patience,
       ...endpoint(),
     });
+    try {
+      return await ask(client);
+    } finally {
+      client.destroy();
+    }
+  };
   return {
     async callerIdentity(credentials, region, signal) {
-      const answer = await client(credentials, region).send(new GetCallerIdentityCommand({}), {
-        ...abort(signal),
-      });
+      const command = new GetCallerIdentityCommand({});
+      const answer = await asked(credentials, region, client => client.send(command, abort(signal)));
       return v.parse(CallerIdentityAnswer, answer);
     },
     async assumeRole(credentials, region, request, signal) {
-      const answer = await client(credentials, region).send(assumeRoleCommand(request), { ...abort(signal) });
+      const command = assumeRoleCommand(request);
+      const answer = await asked(credentials, region, client => client.send(command, abort(signal)));
       return v.parse(AssumeRoleAnswer, answer);
+    },
+    async sessionToken(credentials, region, DurationSeconds, signal) {
+      const command = new GetSessionTokenCommand({ DurationSeconds });
+      const answer = await asked(credentials, region, client => client.send(command, abort(signal)));
+      return v.parse(SessionTokenAnswer, answer).Credentials;
     },
   };
 }
@@ -84,25 +113,31 @@ const CallerIdentityAnswer = v.pipe(
   v.transform(({ Account, Arn }): CallerIdentity => ({ accountId: Account, arn: Arn })),
 );
 
-const AssumeRoleAnswer = v.pipe(
+const TemporaryAnswer = v.pipe(
   v.object({
-    Credentials: v.object({
-      AccessKeyId: v.string(),
-      SecretAccessKey: v.string(),
-      SessionToken: v.string(),
-      Expiration: v.date(),
-    }),
-    AssumedRoleUser: v.object({ Arn: v.string() }),
+    AccessKeyId: v.string(),
+    SecretAccessKey: v.string(),
+    SessionToken: v.string(),
+    Expiration: v.date(),
   }),
   v.transform(
-    ({ Credentials: answer, AssumedRoleUser }): AssumedRoleSession => ({
+    (answer): TemporaryCredentials => ({
+      accessKeyId: answer.AccessKeyId,
+      secretAccessKey: new Secret(answer.SecretAccessKey),
+      sessionToken: new Secret(answer.SessionToken),
+      expiresAt: answer.Expiration.getTime(),
+    }),
+  ),
+);
+
+const SessionTokenAnswer = v.object({ Credentials: TemporaryAnswer });
+
+const AssumeRoleAnswer = v.pipe(
+  v.object({ Credentials: TemporaryAnswer, AssumedRoleUser: v.object({ Arn: v.string() }) }),
+  v.transform(
+    ({ Credentials: credentials, AssumedRoleUser }): AssumedRoleSession => ({
       arn: AssumedRoleUser.Arn,
-      credentials: {
-        accessKeyId: answer.AccessKeyId,
-        secretAccessKey: new Secret(answer.SecretAccessKey),
-        sessionToken: new Secret(answer.SessionToken),
-        expiresAt: answer.Expiration.getTime(),
-      },
+      credentials,
     }),
   ),
 );

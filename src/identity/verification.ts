@@ -2,12 +2,12 @@
 import type { Secret } from '../base/secret.ts';
 import { explained } from './awsFailure.ts';
 import type { AccountAlias } from './iamApi.ts';
+import { type MintingInput, sourceFor } from './minting.ts';
 import { type Profile, type ProfileDraft, type Verified, who } from './profile.ts';
 import type { Session } from './session.ts';
-import { type SessionsInput, sourceFor } from './sessions.ts';
 
 export interface VerificationInput {
-  readonly sessions: SessionsInput;
+  readonly sessions: MintingInput;
   readonly accountAlias: () => Promise<AccountAlias>;
 }
 
@@ -28,13 +28,13 @@ export async function verifyDraft(
 
 /** A session of a profile that does not exist yet: the draft stands in for it, its secret comes from the form. */
 async function draftSession(
-  sessions: SessionsInput,
+  sessions: MintingInput,
   draft: ProfileDraft,
   secret: Secret | undefined,
 ): Promise<Session> {
   if (draft.source.type === 'sharedConfig') return sharedConfigSession(sessions, draft, draft.source.profile);
   const profile: Profile = { ...draft, verified: NOT_YET };
-  const withDraft: SessionsInput = {
+  const withDraft: MintingInput = {
     ...sessions,
     profile: id => (id === draft.id ? profile : sessions.profile(id)),
     readSecret: asked => (asked.id === draft.id ? Promise.resolve(secret) : sessions.readSecret(asked)),
@@ -46,7 +46,7 @@ async function draftSession(
 
 const NOT_YET: Verified = { accountId: '000000000000', arn: '', at: 0 };
 
-function sharedConfigSession(sessions: SessionsInput, draft: ProfileDraft, name: string): Promise<Session> {
+function sharedConfigSession(sessions: MintingInput, draft: ProfileDraft, name: string): Promise<Session> {
   return explained({ who: who(draft), doing: 'sign in' }, async () => {
     const load = await sessions.loadSharedConfig();
     return {

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 
 const NAME = 'no-wing';
 
+/** The store itself, in that place. */
+export const DATABASE_FILE = 'no-wing.db';
+
 export function dataDirectory(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,

@@ -23,23 +23,37 @@ export interface Database {
   transaction<T>(work: () => T): T;
   /** A number that changes when another connection has changed the file: for noticing other windows. */
   version(): number;
+  /**
+   * A number that changes when anything in the file may have changed: at once through this connection, from the next
+   * turn of the event loop on through another.
+   */
+  revision(): number;
   close(): void;
 }
 
 /** @throws UserError `store.unusable` when the file cannot be opened, is damaged, or comes from a newer version. */
 export function openDatabase(file: string): Database {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const db = new DatabaseSync(file);
-    if (process.platform !== 'win32') chmodSync(file, 0o600);
-    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-             PRAGMA foreign_keys = ON;`);
-    const database = wrap(db);
+    const database = connect(file, 'PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
     migrate(database);
     return database;
   } catch (error) {
     throw error instanceof UserError ? error : unusable(file, error);
   }
+}
+
+/** A connection to a file of this user's own, whatever is in it. @throws what SQLite does. */
+export function connect(file: string, pragmas: string): Database {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const db = new DatabaseSync(file);
+  try {
+    if (process.platform !== 'win32') chmodSync(file, 0o600);
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; ${pragmas}`);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return wrap(db);
 }
 
 function wrap(db: DatabaseSync): Database {
@@ -51,13 +65,43 @@ function wrap(db: DatabaseSync): Database {
     statements.set(sql, statement);
     return statement;
   };
+  const version = (): number => Number(prepared('PRAGMA data_version').get()?.['data_version'] ?? 0);
+  let [revision, versionThen] = [0, 0];
+  let isFresh = false;
+  const lookAround = (): void => {
+    if (isFresh) return;
+    isFresh = true;
+    setImmediate(() => {
+      isFresh = false;
+    });
+    const now = version();
+    if (now !== versionThen) revision += 1;
+    versionThen = now;
+  };
   return {
-    run: (sql, ...params) => Number(prepared(sql).run(...params).changes),
+    run(sql, ...params) {
+      revision += 1;
+      return Number(prepared(sql).run(...params).changes);
+    },
     get: (sql, ...params) => prepared(sql).get(...params),
     all: (sql, ...params) => prepared(sql).all(...params),
-    script: sql => db.exec(sql),
-    transaction: work => inTransaction(db, work),
-    version: () => Number(prepared('PRAGMA data_version').get()?.['data_version'] ?? 0),
+    script(sql) {
+      revision += 1;
+      db.exec(sql);
+    },
+    transaction(work) {
+      try {
+        return inTransaction(db, work);
+      } finally {
+        // What was read within it may have been rolled back.
+        revision += 1;
+      }
+    },
+    version,
+    revision() {
+      lookAround();
+      return revision;
+    },
     close: () => db.close(),
   };
 }

@@ -1,12 +1,24 @@
 /** Brings the database to this version, one numbered step at a time, each in its own transaction. */
 import { UserError } from '../base/userError.ts';
 import type { Database } from './database.ts';
+import { brokerSchema } from './migrations/brokerSchema.ts';
 import { deploymentSchema } from './migrations/deploymentSchema.ts';
 import { identitySchema } from './migrations/identitySchema.ts';
+import { leakSchema } from './migrations/leakSchema.ts';
+import { revocationSchema } from './migrations/revocationSchema.ts';
+import { trailMovedSchema } from './migrations/trailMovedSchema.ts';
 import { trailSchema } from './migrations/trailSchema.ts';
 
 /** In order; a step that was released is never changed, only followed by another. */
-const STEPS: readonly string[] = [identitySchema, deploymentSchema, trailSchema];
+const STEPS: readonly string[] = [
+  identitySchema,
+  deploymentSchema,
+  trailSchema,
+  brokerSchema,
+  revocationSchema,
+  leakSchema,
+  trailMovedSchema,
+];
 
 /** @throws UserError `store.newer` when a later version of No Wing has written the file. */
 export function migrate(db: Database): void {

@@ -7,8 +7,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { CreateChangeSetCommand, DeleteChangeSetCommand } from '@aws-sdk/client-cloudformation';
 import { isIn } from '../../src/deployment/deployment.ts';
 import { planHash } from '../../src/deployment/plan.ts';
-import { sdkCredentials } from '../../src/identity/sdkCredentials.ts';
-import { clientsOf } from '../local-aws/testClients.ts';
+import { clientsOf, revealed } from '../local-aws/testClients.ts';
 import {
   agentDraft,
   approvalOf,
@@ -70,7 +69,7 @@ async function agentCloudFormation() {
     profileId: person.copilot.id,
     purpose: 'terminal',
   });
-  return clientsOf(computer.aws, sdkCredentials(credentials)).cloudFormation;
+  return clientsOf(computer.aws, revealed(credentials)).cloudFormation;
 }
 
 async function evilChangeSet(name: string): Promise<string> {

@@ -10,6 +10,7 @@ import {
   type Credentials,
   STSClient,
 } from '@aws-sdk/client-sts';
+import type { Credentials as Sealed } from '../../src/identity/session.ts';
 import type { LocalAws } from './index.ts';
 
 export interface TestCredentials {
@@ -28,6 +29,15 @@ export const clientsOf = (aws: LocalAws, credentials: TestCredentials, region = 
     cloudTrail: new CloudTrailClient(configuration),
   };
 };
+
+/** The product's credentials in the plain form that a client of a test takes. */
+export function revealed({ accessKeyId, secretAccessKey, sessionToken }: Sealed): TestCredentials {
+  return {
+    accessKeyId,
+    secretAccessKey: secretAccessKey.reveal(),
+    ...(sessionToken ? { sessionToken: sessionToken.reveal() } : {}),
+  };
+}
 
 export function credentialsOf(given: Credentials | undefined): Required<TestCredentials> {
   assert(given?.AccessKeyId && given.SecretAccessKey && given.SessionToken);

@@ -15,7 +15,8 @@ import {
 import * as v from 'valibot';
 import { errorMessage, errorName } from '../../base/userError.ts';
 import type { AwsEndpoint } from '../../identity/awsEndpoint.ts';
-import { sdkCredentials } from '../../identity/sdkCredentials.ts';
+import type { Patience } from '../../identity/patience.ts';
+import { sdkAccess } from '../../identity/sdkAccessApi.ts';
 import {
   ChangeSetAnswer,
   ChangeSetNamesAnswer,
@@ -41,7 +42,11 @@ export function createCloudFormationApi(options: CloudFormationApiOptions): Clou
 type Client = (signal?: AbortSignal) => Promise<CloudFormationClient>;
 
 /** A call that hangs is given up, so that whoever follows can say so and try again. */
-const TIMEOUTS = { connectionTimeout: 10_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
+const PATIENCE: Patience = {
+  connectionTimeout: 10_000,
+  requestTimeout: 30_000,
+  throwOnRequestTimeout: true,
+};
 
 /** One client for each access key: a refreshed session gets a new one, and the old one is let go. */
 function clientOfSession({ region, session, endpoint, appId }: CloudFormationApiOptions): Client {
@@ -51,9 +56,8 @@ function clientOfSession({ region, session, endpoint, appId }: CloudFormationApi
     if (current?.accessKeyId === credentials.accessKeyId) return current.client;
     const client = new CloudFormationClient({
       region,
-      credentials: sdkCredentials(credentials),
+      ...sdkAccess(credentials, PATIENCE),
       maxAttempts: 3,
-      requestHandler: TIMEOUTS,
       ...(appId === undefined ? {} : { userAgentAppId: appId }),
       ...endpoint(),
     });

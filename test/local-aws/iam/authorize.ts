@@ -1,5 +1,6 @@
 /** The gate in front of moto: every need of a call is decided from the stored policies. */
 import type { AwsCall } from '../http/awsCall.ts';
+import { AwsFault } from '../http/awsFault.ts';
 import type { Caller } from '../keys.ts';
 import { type Need, needsOf } from './actions.ts';
 import type { Buckets } from './buckets.ts';
@@ -21,6 +22,7 @@ export async function authorize(
   on: Authorization,
   calledVia?: string,
 ): Promise<void> {
+  refuseIamWithoutMfa(call, caller);
   const { accountId } = caller;
   const place = {
     region: call.region,
@@ -42,6 +44,12 @@ export async function authorize(
     const decision = decide({ ...question, context: { ...context, ...need.context } }, held);
     if (!decision.allowed) throw denialFault(call, caller, need, decision);
   }
+}
+
+/** IAM does not know the sessions of GetSessionToken, unless they were made with a second factor. */
+function refuseIamWithoutMfa(call: AwsCall, caller: Caller): void {
+  if (call.service !== 'iam' || caller.kind !== 'user' || caller.sessionStart === undefined) return;
+  throw new AwsFault('InvalidClientTokenId', 'The security token included in the request is invalid', 403);
 }
 
 function accountOf(need: Need, caller: Caller, buckets: Buckets): string {

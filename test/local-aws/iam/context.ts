@@ -25,12 +25,18 @@ export function requestContext(call: AwsCall, caller: Caller, now: number, calle
 }
 
 function callerContext(caller: Caller): Context {
-  if (caller.kind === 'user') return { 'aws:username': caller.userName };
+  if (caller.kind === 'user')
+    return { 'aws:username': caller.userName, ...tokenContext(caller.sessionStart) };
   if (caller.kind !== 'role') return {};
   return {
-    'aws:MultiFactorAuthPresent': 'false',
-    'aws:TokenIssueTime': wholeSeconds(caller.sessionStart),
+    ...tokenContext(caller.sessionStart),
     ...(caller.sourceIdentity === undefined ? {} : { 'aws:SourceIdentity': caller.sourceIdentity }),
     ...Object.fromEntries(caller.tags.map(tag => [`aws:PrincipalTag/${tag.key}`, tag.value])),
   };
+}
+
+/** Only requests with temporary credentials carry these. */
+function tokenContext(sessionStart: number | undefined): Context {
+  if (sessionStart === undefined) return {};
+  return { 'aws:MultiFactorAuthPresent': 'false', 'aws:TokenIssueTime': wholeSeconds(sessionStart) };
 }

@@ -25,7 +25,12 @@ describe('the active identities', () => {
         chosen = { ...chosen, [profile.kind]: profile };
       },
     };
-    active = createActiveIdentities({ selection, sessions, clock: world.clock });
+    active = createActiveIdentities({
+      selection,
+      sessions,
+      isRevoked: world.input.isRevoked,
+      clock: world.clock,
+    });
     active.reload();
   });
   afterEach(() => world.dispose());
@@ -79,6 +84,53 @@ describe('the active identities', () => {
     const { agent } = active.current();
     assert.ok(agent.state === 'ready');
     assert.equal(agent.profile.name, 'claude');
+  });
+
+  it('stay signed out once somebody signs them out, until somebody signs them in', async () => {
+    await active.keepSignedIn();
+    active.signOut('agent');
+    assert.deepEqual(states(), ['ready', 'signedOut']);
+    assert.equal(sessions.peek(COPILOT.id), undefined);
+    await active.keepSignedIn();
+    active.reload();
+    await active.keepSignedIn();
+    assert.deepEqual(states(), ['ready', 'signedOut']);
+    await active.signInAgain('agent');
+    assert.deepEqual(states(), ['ready', 'ready']);
+    world.clock.advance(HOUR - 4 * MINUTE);
+    await active.keepSignedIn();
+    assert.equal(world.sts.assumed.length, 3, 'from then on it is kept signed in again');
+  });
+
+  it('are signed out also while they sign in: what comes of that is not kept', async () => {
+    const gate = Promise.withResolvers<void>();
+    world.sts.gate = gate.promise;
+    const signingIn = active.keepSignedIn();
+    await new Promise(setImmediate);
+    active.signOut('agent');
+    gate.resolve();
+    await signingIn;
+    assert.equal(active.current().agent.state, 'signedOut');
+    assert.equal(sessions.peek(COPILOT.id), undefined);
+  });
+
+  it('are signed in when another profile is chosen after a sign-out', async () => {
+    await active.keepSignedIn();
+    active.signOut('agent');
+    await active.select(OTHER);
+    assert.deepEqual(states(), ['ready', 'ready']);
+  });
+
+  it('show that an agent was stopped, and that it may go on, also by another window', async () => {
+    await active.keepSignedIn();
+    world.revoked.add(COPILOT.id);
+    await active.keepSignedIn();
+    const { agent } = active.current();
+    assert.ok(agent.state === 'broken');
+    assert.equal(agent.error.code, 'identity.revoked');
+    world.revoked.clear();
+    await active.keepSignedIn();
+    assert.deepEqual(states(), ['ready', 'ready']);
   });
 
   it('follow a profile that was removed', async () => {

@@ -71,6 +71,29 @@ describe('profiles', () => {
     other.close();
   });
 
+  it('of a role may have shorter sessions, and no longer ones', async () => {
+    const durationOf = (id: string): number | undefined => {
+      const source = profiles.get(id)?.source;
+      return source?.type === 'assumeRole' ? source.durationSeconds : undefined;
+    };
+    const { source } = COPILOT;
+    if (source.type !== 'assumeRole') assert.fail();
+    const { verified } = await profiles.add({
+      ...draftOf(COPILOT),
+      source: { ...source, durationSeconds: 14_400 },
+    });
+    let told = 0;
+    profiles.onChange(() => {
+      told += 1;
+    });
+    profiles.shortenSessions(COPILOT.id, 3600);
+    profiles.shortenSessions(COPILOT.id, 43_200);
+    assert.deepEqual([durationOf(COPILOT.id), profiles.get(COPILOT.id)?.verified, told], [3600, verified, 2]);
+    await profiles.add(draftOf(ALICE), new Secret('x'));
+    profiles.shortenSessions(ALICE.id, 900);
+    assert.deepEqual(profiles.get(ALICE.id)?.source, ALICE.source);
+  });
+
   it('that others build on are not removed', async () => {
     await profiles.add(draftOf(ALICE), new Secret('x'));
     await profiles.add(draftOf(COPILOT));

@@ -42,15 +42,25 @@ export const COPILOT: Profile = {
 };
 
 export interface BentClock extends Clock {
+  /** Time goes by. */
   advance(ms: number): void;
+  /** Somebody sets the clock, or the computer sleeps: what is steady does not move. */
+  jump(ms: number): void;
+  steady(): number;
 }
 
 export function bentClock(start = Date.UTC(2026, 0, 1)): BentClock {
   let now = start;
+  let steady = 0;
   return {
     now: () => now,
+    steady: () => steady,
     sleep: () => Promise.resolve(),
     advance: ms => {
+      now += ms;
+      steady += ms;
+    },
+    jump: ms => {
       now += ms;
     },
   };
@@ -72,6 +82,8 @@ export function temporaryStore(): { db: Database; file: string; dispose(): void 
 
 export interface FakeSts extends StsApi {
   readonly assumed: AssumeRoleRequest[];
+  /** How many session tokens were given. */
+  lent: number;
   /** Set to make every call fail with it. */
   failure: Error | undefined;
   /** Set to hold calls back until it resolves. */
@@ -82,6 +94,7 @@ export interface FakeSts extends StsApi {
 export function fakeSts(clock: Clock): FakeSts {
   const fake: FakeSts = {
     assumed: [],
+    lent: 0,
     failure: undefined,
     gate: Promise.resolve(),
     lifetimeMs: 3_600_000,
@@ -105,6 +118,17 @@ export function fakeSts(clock: Clock): FakeSts {
         },
       };
     },
+    sessionToken: async (_credentials, _region, durationSeconds) => {
+      await fake.gate;
+      if (fake.failure) throw fake.failure;
+      fake.lent++;
+      return {
+        accessKeyId: `ASIALENTLENTLENT${String(fake.lent).padStart(4, '0')}`,
+        secretAccessKey: new Secret(`lent-secret-${fake.lent}`),
+        sessionToken: new Secret(`lent-token-${fake.lent}`),
+        expiresAt: clock.now() + durationSeconds * 1000,
+      };
+    },
   };
   return fake;
 }
@@ -115,7 +139,10 @@ export interface SessionWorld {
   readonly ledger: Ledger;
   readonly input: SessionsInput;
   readonly profiles: Map<string, Profile>;
+  readonly revoked: Set<string>;
   readonly sharedConfig: { credentials: Credentials };
+  /** What the timer does each minute. */
+  sweep(): void;
   dispose(): void;
 }
 
@@ -125,11 +152,19 @@ export function sessionWorld(): SessionWorld {
   const sts = fakeSts(clock);
   const ledger = createLedger(store.db);
   const profiles = new Map([ALICE, COPILOT].map(profile => [profile.id, profile]));
+  const revoked = new Set<string>();
   const sharedConfig = {
     credentials: { accessKeyId: 'ASIASHAREDSHARED0001', secretAccessKey: new Secret('shared') },
   };
+  let sweep = (): void => undefined;
   const input: SessionsInput = {
+    steady: clock.steady,
+    every: (_ms, work) => {
+      sweep = work;
+      return { dispose: () => undefined };
+    },
     profile: id => profiles.get(id),
+    isRevoked: id => revoked.has(id),
     readSecret: async () => new Secret('alice-secret'),
     sts: async () => sts,
     loadSharedConfig: async () => async () => sharedConfig.credentials,
@@ -137,5 +172,15 @@ export function sessionWorld(): SessionWorld {
     workspace: () => 'orders',
     clock,
   };
-  return { clock, sts, ledger, input, profiles, sharedConfig, dispose: store.dispose };
+  return {
+    clock,
+    sts,
+    ledger,
+    input,
+    profiles,
+    revoked,
+    sharedConfig,
+    sweep: () => sweep(),
+    dispose: store.dispose,
+  };
 }
