@@ -1,9 +1,13 @@
 /** CloudTrail records of somebody who plays the agent: a verdict is no stronger than what AWS vouches for. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { attribute } from '../../src/trail/attribution/attribute.ts';
+import type { MintedSession } from '../../src/trail/attribution/mintedSession.ts';
+import { openIndex } from '../../src/trail/index/openIndex.ts';
 import { createTrailStore } from '../../src/trail/trailStore.ts';
-import { temporaryStore } from '../unit/identity/world.ts';
 import {
   ACCOUNT,
   agentEntry,
@@ -13,6 +17,7 @@ import {
   REGION,
   ROLE,
   SESSION,
+  START,
   userEntry,
 } from '../unit/trail/records.ts';
 
@@ -76,8 +81,15 @@ const IMPOSTORS: Readonly<Record<string, Record<string, unknown>>> = {
       tags: [{ key: 'no-wing:agent', value: 'copilot' }],
     },
   },
+  'a session name of the ledger, as another account sees it': {
+    userIdentity: { type: 'AWSAccount', principalId: `AROAMALLORY:${SESSION}`, accountId: ACCOUNT },
+  },
+  'a session name of our form and a source identity, in a role of their own': {
+    userIdentity: session(OTHER_ROLE, 'no-wing-copilot-deadbeef', { sourceIdentity: 'alice' }),
+  },
   'all marks in a refused AssumeRole': {
     eventName: 'AssumeRole',
+    eventSource: 'sts.amazonaws.com',
     errorCode: 'AccessDenied',
     userIdentity: mallory,
     requestParameters: {
@@ -88,6 +100,50 @@ const IMPOSTORS: Readonly<Record<string, Record<string, unknown>>> = {
     },
   },
 };
+
+/** What AWS recorded of a session that mallory started, with the marks that mallory chose for it. */
+function startedByMallory(rest: Partial<MintedSession>): MintedSession {
+  const { principal } = event({ userIdentity: mallory });
+  return {
+    accessKeyId: 'ASIAMALLORY000000001',
+    sessionId: undefined,
+    roleArn: OTHER_ROLE,
+    sessionName: 'no-wing-copilot-deadbeef',
+    sourceIdentity: 'alice',
+    transitiveTags: { 'no-wing:agent': 'copilot', 'no-wing:deployment': 'd-1' },
+    startedAt: START,
+    accountId: ACCOUNT,
+    caller: principal,
+    ...rest,
+  };
+}
+
+/** A session of mallory's, by the record of its start. */
+const STARTS: Readonly<Record<string, Partial<MintedSession>>> = {
+  'all the marks and tags, in a role of their own': {},
+  'all the marks and tags, in the role of the agent': { roleArn: ROLE },
+  'the session name of the ledger': { sessionName: SESSION },
+  'tags alone': { sessionName: 'anything', sourceIdentity: undefined },
+  "a caller's name like ours": {
+    sessionName: 'anything',
+    caller: event({ userIdentity: session(OTHER_ROLE, 'no-wing-copilot-deadbeef') }).principal,
+  },
+};
+
+describe('nobody becomes the agent by starting a session with', () => {
+  for (const [what, start] of Object.entries(STARTS))
+    it(what, () => {
+      const minted = startedByMallory(start);
+      const userIdentity = session(minted.roleArn ?? '', minted.sessionName ?? '', {
+        sourceIdentity: minted.sourceIdentity,
+      });
+      const joined = { ...known, mintedBy: () => minted, mintedAs: () => [minted] };
+      const { actor, strength, deploymentId, reason } = attribute(event({ userIdentity }), joined);
+      const claimed = actor.kind === 'agent' && strength !== 'hint';
+      assert.ok(!claimed && actor.kind !== 'user', `${actor.kind} ${actor.name} ${strength}: ${reason}`);
+      assert.equal(deploymentId, undefined, 'nor gets into a deployment');
+    });
+});
 
 describe('nobody becomes the agent, beyond a hint, by', () => {
   for (const [what, overrides] of Object.entries(IMPOSTORS)) {
@@ -121,6 +177,7 @@ const POISONS: Readonly<Record<string, (name: string) => Record<string, unknown>
   'the error': name => ({ errorCode: name, userIdentity: mallory }),
   'the tags of a session': name => ({
     eventName: 'AssumeRole',
+    eventSource: 'sts.amazonaws.com',
     userIdentity: mallory,
     requestParameters: { roleSessionName: `no-wing-${name}-deadbeef`, tags: [{ key: name, value: name }] },
   }),
@@ -129,22 +186,25 @@ const POISONS: Readonly<Record<string, (name: string) => Record<string, unknown>
 describe('one event cannot make the trail unreadable, by', () => {
   for (const [what, poison] of Object.entries(POISONS)) {
     it(what, t => {
-      const { db, dispose } = temporaryStore();
-      t.after(dispose);
-      const store = createTrailStore(db);
+      const folder = mkdtempSync(join(tmpdir(), 'no-wing-hostile-'));
+      const index = openIndex(join(folder, 'trail.db'));
+      t.after(() => {
+        index.close();
+        rmSync(folder, { recursive: true, force: true });
+      });
+      const store = createTrailStore(index);
       for (const [at, name] of NAMES.entries()) {
         const poisoned = {
           ...event({ ...poison(name), eventID: `e-${at}` }),
           accountId: ACCOUNT,
           region: REGION,
         };
-        store.keep([poisoned], one => attribute(one, known));
+        store.keep([poisoned], known);
         const verdict = JSON.stringify(attribute(poisoned, known));
         assert.doesNotMatch(verdict, /native code|\[object/);
         assert.equal(typeof attribute(poisoned, known).actor.name, 'string');
       }
-      const kept = db.all('SELECT actor_name FROM trail_event').length;
-      assert.equal(kept, NAMES.length);
+      assert.equal(store.size(), NAMES.length);
     });
   }
 });

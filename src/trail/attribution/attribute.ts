@@ -3,12 +3,15 @@
  * strength; the first that has a verdict ends the question. A rule that does not apply says undefined.
  */
 import { shortKeyId } from '../../base/redact.ts';
-import type { TrailEvent } from '../trailEvent.ts';
-import type { Attribution, Known, Rule } from './attribution.ts';
+import type { Attribution, Evidence, Known, Rule } from './attribution.ts';
+import { byKnownStarter, byLedgerChain, byMarkedChain, byStarter } from './chainRules.ts';
+import { byOtherCopy } from './copyRule.ts';
 import { fromLedger } from './ledgerVerdict.ts';
+import { byPerson, byPersonsSession } from './persons.ts';
 import {
   byKnownAgent,
   byKnownUser,
+  byMcpServer,
   bySourceIdentity,
   byUserAgent,
   external,
@@ -20,14 +23,11 @@ import { byLedgerSession, byMarks } from './sessionRules.ts';
 import { sessionStart } from './sessionStart.ts';
 
 /** Raise it when a rule changes: stored verdicts are then reached anew. */
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 3;
 
-export function attribute(event: TrailEvent, known: Known): Attribution {
-  for (const rule of RULES) {
-    const verdict = rule(event, known);
-    if (verdict) return sessionStart(event, known, verdict);
-  }
-  return sessionStart(event, known, stranger(event));
+/** Depends on nothing of the event but what `identityKey` names. Never throws, whatever the record was. */
+export function attribute(event: Evidence, known: Known): Attribution {
+  return sessionStart(event, known, first(RULES, event, known));
 }
 
 const byAccessKey: Rule = (event, known) => {
@@ -37,15 +37,44 @@ const byAccessKey: Rule = (event, known) => {
   return fromLedger(event, entry, 'exact', `the access key ${shortKeyId(accessKeyId)} is in the ledger`);
 };
 
+/**
+ * The other copy is judged by the same rules but this one, so two copies that hide the caller end there. A person in no
+ * profile is of the copy's account, and so somebody from outside in this one.
+ */
+const byCopy: Rule = (event, known) =>
+  byOtherCopy(event, known, (copy, among) =>
+    first(
+      RULES.filter(rule => rule !== byCopy && rule !== byPerson && rule !== byPersonsSession),
+      copy,
+      among,
+    ),
+  );
+
 const RULES: readonly Rule[] = [
   byAccessKey,
+  byLedgerChain,
+  byCopy,
   byLedgerSession,
-  byMarks,
   service,
+  byMarkedChain,
+  byMarks,
   byKnownUser,
   byKnownAgent,
+  byKnownStarter,
   root,
   external,
+  byPerson,
+  byPersonsSession,
   bySourceIdentity,
+  byMcpServer,
   byUserAgent,
+  byStarter,
 ];
+
+function first(rules: readonly Rule[], event: Evidence, known: Known): Attribution {
+  for (const rule of rules) {
+    const verdict = rule(event, known);
+    if (verdict) return verdict;
+  }
+  return stranger(event);
+}

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { LedgerEntry } from '../../identity/ledger.ts';
 import type { TrailEvent } from '../trailEvent.ts';
+import type { MintedSession } from './mintedSession.ts';
 
 export const ACTOR_KINDS = ['user', 'agent', 'service', 'root', 'external', 'unknown'] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
@@ -18,7 +19,7 @@ export const Attribution = v.object({
   }),
   /** The human an agent acted for. */
   onBehalfOf: v.optional(v.string()),
-  /** The service that made the call for the actor: `CloudFormation`. */
+  /** What stands between: the service that made the call for the actor, `CloudFormation`, or the role they went into. */
   via: v.optional(v.string()),
   deploymentId: v.optional(v.string()),
   strength: v.picklist(STRENGTHS),
@@ -43,16 +44,35 @@ export interface KnownAgent {
   readonly accountId: string;
 }
 
-/** What No Wing knows of who is who. */
+/** What of an event a verdict depends on; `identityKey` makes one text of it. */
+export type Evidence = Pick<
+  TrailEvent,
+  | 'principal'
+  | 'accountId'
+  | 'source'
+  | 'eventType'
+  | 'sharedEventId'
+  | 'userAgent'
+  | 'error'
+  | 'requestedSession'
+>;
+
+/** What is known of who is who. Without a lookup that may be missing, nothing is joined by it. */
 export interface Known {
   byAccessKey(accessKeyId: string): LedgerEntry | undefined;
   byRoleSessionName(roleSessionName: string): readonly LedgerEntry[];
   readonly users: readonly KnownUser[];
   readonly agents: readonly KnownAgent[];
+  /** The session that got this access key, when the record that gave it out was seen. */
+  mintedBy?(accessKeyId: string): MintedSession | undefined;
+  /** The sessions with this id, `AROAEXAMPLE:session-name`: a call with forwarded access has another access key. */
+  mintedAs?(sessionId: string): readonly MintedSession[];
+  /** What another account's copy of the same event shows. Asked when this account's copy does not show the caller. */
+  copyOf?(sharedEventId: string, accountId: string): Evidence | undefined;
 }
 
 /** One way to a verdict; undefined when it does not apply. */
-export type Rule = (event: TrailEvent, known: Known) => Attribution | undefined;
+export type Rule = (event: Evidence, known: Known) => Attribution | undefined;
 
 /** `copilot for alice`, as lists and sentences say it. */
 export function actorLabel({ name, onBehalfOf }: { name: string; onBehalfOf?: string | undefined }): string {

@@ -1,11 +1,10 @@
 /** Principals by what the record says of them: known users and agents, root, other accounts, hints, and everybody else. */
-import { formatAccount, principalName } from '../../base/arn.ts';
-import type { Principal, TrailEvent } from '../trailEvent.ts';
-import type { ActorKind, Attribution, Rule } from './attribution.ts';
+import { formatAccount } from '../../base/arn.ts';
+import type { Attribution, Evidence, Rule } from './attribution.ts';
 import { agentMention } from './ledgerVerdict.ts';
-import { serviceName } from './serviceName.ts';
-import { isRole } from './sessionRules.ts';
+import { strangerKind } from './strangers.ts';
 import { agentInUserAgent } from './userAgent.ts';
+import { displayName, verdict } from './verdict.ts';
 
 export const byKnownUser: Rule = (event, known) => {
   const { arn, issuerArn } = event.principal;
@@ -17,21 +16,15 @@ export const byKnownUser: Rule = (event, known) => {
   });
 };
 
+/** An agent by an ARN of its own; one by its role is in `sessionRules`. */
 export const byKnownAgent: Rule = (event, known) => {
   const { principal } = event;
   const own = known.agents.find(({ arn }) => arn !== undefined && arn === principal.arn);
-  if (own)
-    return verdict(event, 'agent', own.name, 'strong', {
-      reason: `Made by agent ${own.name}: the ARN is its own. For whom is not recorded.`,
-      onBehalfOf: principal.sourceIdentity,
-    });
-  const role = known.agents.find(({ roleArn }) => roleArn !== undefined && isRole(principal, roleArn));
-  return role
-    ? verdict(event, 'agent', role.name, 'hint', {
-        reason: `Probably made by agent ${role.name}: it is the agent's role, but not a session that No Wing named. Somebody else may have assumed it.`,
-        onBehalfOf: principal.sourceIdentity,
-      })
-    : undefined;
+  if (own === undefined) return undefined;
+  return verdict(event, 'agent', own.name, 'strong', {
+    reason: `Made by agent ${own.name}: the ARN is its own. For whom is not recorded.`,
+    onBehalfOf: principal.sourceIdentity,
+  });
 };
 
 export const root: Rule = event => {
@@ -45,19 +38,23 @@ export const root: Rule = event => {
 export const external: Rule = event => {
   const { principal } = event;
   if (principal.type !== 'AWSAccount' && !isElsewhere(event)) return undefined;
-  const account =
-    principal.accountId === undefined ? 'another account' : `account ${formatAccount(principal.accountId)}`;
-  return verdict(
-    event,
-    'external',
-    principal.arn === undefined ? account : displayName(principal),
-    'strong',
-    {
-      reason: `Made from outside: the caller belongs to ${account}, this trail to ${formatAccount(event.accountId)}.`,
-      onBehalfOf: principal.sourceIdentity,
-    },
-  );
+  const account = accountOf(principal.accountId);
+  const isNamed = principal.arn !== undefined || principal.sessionName !== undefined;
+  return verdict(event, 'external', isNamed ? displayName(principal) : account, 'strong', {
+    reason:
+      account === ANONYMOUS
+        ? 'Made by somebody anonymous: the call was not signed.'
+        : `Made from outside: the caller belongs to ${account}, this trail to ${formatAccount(event.accountId)}.`,
+    onBehalfOf: principal.sourceIdentity,
+  });
 };
+
+const ANONYMOUS = 'anonymous';
+
+function accountOf(accountId: string | undefined): string {
+  if (accountId === undefined) return 'another account';
+  return accountId === 'ANONYMOUS_PRINCIPAL' ? ANONYMOUS : `account ${formatAccount(accountId)}`;
+}
 
 /** A source identity that No Wing did not set, or that a session of an agent carried on into another role. */
 export const bySourceIdentity: Rule = event => {
@@ -79,59 +76,25 @@ export const byUserAgent: Rule = event => {
   });
 };
 
+/** The Agent Toolkit's MCP server calls for an MCP client with the client's access; AWS itself names it. */
+export const byMcpServer: Rule = event => {
+  if (event.principal.invokedBy !== MCP_SERVER) return undefined;
+  const identity = displayName(event.principal);
+  return verdict(event, 'agent', 'MCP client', 'hint', {
+    reason: `Made through the AWS MCP Server with the identity ${identity}: AWS names the server, and agents are what uses it. Which agent is not recorded.`,
+    onBehalfOf: identity,
+  });
+};
+
+export const MCP_SERVER = 'aws-mcp.amazonaws.com';
+
 /** Everybody else: the verdict says what the record does say. */
-export function stranger(event: TrailEvent): Attribution {
-  const { principal } = event;
-  return verdict(event, 'unknown', displayName(principal), 'none', {
-    reason: `Nobody No Wing knows: ${KINDS.get(principal.type ?? '') ?? `a principal of type ${principal.type}`}.`,
+export function stranger(event: Evidence): Attribution {
+  return verdict(event, 'unknown', displayName(event.principal), 'none', {
+    reason: `Nobody No Wing knows: ${strangerKind(event)}.`,
   });
 }
 
-const KINDS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    '': 'the record does not say what kind of principal it was',
-    IAMUser: 'an IAM user that is in no profile',
-    AssumedRole: 'a session of a role that is in no profile',
-    FederatedUser: 'a federated user',
-    WebIdentityUser: 'a user of a web identity provider',
-    SAMLUser: 'a user of a SAML provider',
-    Directory: 'a user of a directory',
-    IdentityCenterUser: 'a user of IAM Identity Center',
-    Unknown: 'CloudTrail itself could not tell the principal',
-  }),
-);
-
-function verdict(
-  { principal }: TrailEvent,
-  kind: ActorKind,
-  name: string,
-  strength: Attribution['strength'],
-  { reason, onBehalfOf }: { reason: string; onBehalfOf?: string | undefined },
-): Attribution {
-  const { arn, accountId, invokedBy } = principal;
-  return {
-    actor: { kind, name, arn, accountId },
-    onBehalfOf,
-    via: invokedBy === undefined ? undefined : serviceName(invokedBy),
-    strength,
-    reason,
-  };
-}
-
-function isElsewhere({ principal, accountId }: TrailEvent): boolean {
+function isElsewhere({ principal, accountId }: Evidence): boolean {
   return principal.accountId !== undefined && principal.accountId !== accountId;
-}
-
-/** What to call a principal that has no profile: a role's session says more together with its role. */
-function displayName(principal: Principal): string {
-  const { issuerName, sessionName, userName, arn, onBehalfOfUser, principalId, type } = principal;
-  if (issuerName !== undefined && sessionName !== undefined) return `${issuerName}/${sessionName}`;
-  return (
-    userName ??
-    (arn === undefined ? undefined : principalName(arn)) ??
-    onBehalfOfUser ??
-    principalId ??
-    type ??
-    'Unknown'
-  );
 }

@@ -5,17 +5,16 @@
 import { shortKeyId } from '../../base/redact.ts';
 import type { LedgerEntry } from '../../identity/ledger.ts';
 import type { RequestedSession } from '../requestedSession.ts';
-import type { TrailEvent } from '../trailEvent.ts';
-import { type Attribution, actorLabel, type Known } from './attribution.ts';
-import { agentOfSessionName, isOurShape } from './sessionRules.ts';
+import { agentOfSessionName, isOurShape } from './agentMarks.ts';
+import { type Attribution, actorLabel, type Evidence, type Known } from './attribution.ts';
 
-export function sessionStart(event: TrailEvent, known: Known, verdict: Attribution): Attribution {
+export function sessionStart(event: Evidence, known: Known, verdict: Attribution): Attribution {
   const asked = event.requestedSession;
   if (asked === undefined) return verdict;
   const minted = asked.accessKeyId === undefined ? undefined : known.byAccessKey(asked.accessKeyId);
   const agent = agentName(asked, minted);
   if (agent === undefined) return verdict;
-  const caller = callerOf(event, asked, minted, verdict);
+  const caller = callerOf(event, known, { asked, minted, verdict });
   const act = event.error === undefined ? 'started a session' : `was refused a session (${event.error})`;
   return {
     ...caller,
@@ -30,20 +29,28 @@ function agentName(asked: RequestedSession, minted: LedgerEntry | undefined): st
   return asked.tags['no-wing:agent'] ?? agentOfSessionName(asked.sessionName);
 }
 
-/** When the record hides the caller (the role is in another account), the session that came of it tells whose act it was. */
-function callerOf(
-  { principal }: TrailEvent,
-  asked: RequestedSession,
-  minted: LedgerEntry | undefined,
-  verdict: Attribution,
-): Attribution {
-  const isHidden = verdict.actor.kind === 'external' || verdict.actor.kind === 'unknown';
+interface Start {
+  readonly asked: RequestedSession;
+  readonly minted: LedgerEntry | undefined;
+  readonly verdict: Attribution;
+}
+
+/**
+ * Who is in no profile, or hidden because the role is in another account: the session that came of it tells whose act it
+ * was.
+ */
+function callerOf({ principal }: Evidence, known: Known, { asked, minted, verdict }: Start): Attribution {
   const human = minted?.sourceIdentity;
-  if (!isHidden || minted === undefined || human === undefined || human !== asked.sourceIdentity)
-    return verdict;
+  if (isInProfile(verdict, known) || minted === undefined) return verdict;
+  if (human === undefined || human !== asked.sourceIdentity) return verdict;
   return {
     actor: { kind: 'user', name: human, arn: principal.arn, accountId: principal.accountId },
     strength: 'exact',
     reason: `The access key it gave, ${shortKeyId(minted.accessKeyId)}, is in the ledger as ${human}'s.`,
   };
+}
+
+function isInProfile({ actor, strength }: Attribution, known: Known): boolean {
+  if (actor.kind === 'external' || actor.kind === 'unknown') return false;
+  return actor.kind !== 'user' || strength === 'exact' || known.users.some(({ name }) => name === actor.name);
 }

@@ -21,10 +21,31 @@ const CODES: ReadonlyMap<string, string> = new Map(
 /** The agent's name, or undefined when the text names none. `app/no-wing-<agent>` is what No Wing's terminals set. */
 export function agentInUserAgent(userAgent: string | undefined): string | undefined {
   if (userAgent === undefined) return undefined;
-  const ours = /(?:^|[\s[])app\/no-wing-([\w.+-]+)/.exec(userAgent)?.[1];
-  if (ours !== undefined) return ours;
-  const codes = [...userAgent.matchAll(/(?:^|[\s[])md?\/([A-Za-z0-9+,-]+)(?=$|[\s\]])/g)].flatMap(
+  return appIdIn(userAgent) ?? codeNames(userAgent).at(0);
+}
+
+/** The agent in whose environment the call was made: `AWS_SDK_UA_APP_ID`, as No Wing sets it. */
+export function appIdIn(userAgent: string): string | undefined {
+  return /(?:^|[\s[])app\/no-wing-([\w.+-]+)/.exec(userAgent)?.[1];
+}
+
+/** The shortest text that says the same of agents as the whole does; what it gives back is one such text itself. */
+export function agentMark(userAgent: string | undefined): string | undefined {
+  if (userAgent === undefined) return undefined;
+  const app = appIdIn(userAgent);
+  if (app !== undefined) return `app/no-wing-${app}`;
+  const code = codesIn(userAgent).find(each => CODES.has(each));
+  return code === undefined ? undefined : `m/${code}`;
+}
+
+export function codeNames(userAgent: string): string[] {
+  return codesIn(userAgent)
+    .map(code => CODES.get(code))
+    .filter(name => name !== undefined);
+}
+
+function codesIn(userAgent: string): string[] {
+  return [...userAgent.matchAll(/(?:^|[\s[])md?\/([A-Za-z0-9+,-]+)(?=$|[\s\]])/g)].flatMap(
     ([, list]) => list?.split(',') ?? [],
   );
-  return codes.map(code => CODES.get(code)).find(name => name !== undefined);
 }

@@ -3,6 +3,7 @@ import {
   AGENT_KEY,
   assumedRole,
   assumeRole,
+  event,
   iamUser,
   knownOf,
   OTHER_ACCOUNT,
@@ -10,7 +11,7 @@ import {
   USER_KEY,
   userEntry,
 } from '../records.ts';
-import { type AttributionCase, CFN, CLI, role, testAttribution, who } from './attributionCase.ts';
+import { type AttributionCase, CFN, CLI, ledger, role, testAttribution, who } from './attributionCase.ts';
 
 const strangersOnly = knownOf([], { users: [], agents: [] });
 
@@ -117,6 +118,33 @@ const CASES: readonly AttributionCase[] = [
     ]),
     is: 'unknown other/alice none',
   },
+  {
+    what: 'the session name as another account sees it: not enough to be sure',
+    event: who({ type: 'AWSAccount', principalId: `AROAEXAMPLE:${SESSION}`, accountId: ACCOUNT }),
+    is: 'agent copilot for alice hint in d-1',
+    because: /^Probably made by agent copilot for alice: .* shows neither its role nor its source identity/,
+  },
+  {
+    what: 'the session name in another account again, of an account where No Wing has none such',
+    event: who({ type: 'AWSAccount', principalId: `AROAEXAMPLE:${SESSION}`, accountId: OTHER_ACCOUNT }),
+    is: `agent copilot hint`,
+  },
+  {
+    what: 'a caller that is shown is not looked for in a copy',
+    event: who(iamUser(), { sharedEventID: 'shared-1' }),
+    known: { ...ledger, copyOf: () => event(who(assumedRole({ accessKeyId: AGENT_KEY }))) },
+    is: 'user alice strong',
+    because: /the ARN is/,
+  },
+  {
+    what: 'a copy that hides the caller too',
+    event: who({ type: 'AWSAccount', accountId: OTHER_ACCOUNT }, { sharedEventID: 'shared-1' }),
+    known: {
+      ...ledger,
+      copyOf: () => event(who({ type: 'AWSAccount', accountId: ACCOUNT }, { sharedEventID: 'shared-1' })),
+    },
+    is: 'external account 4444-5555-6666 strong',
+  },
   // marks of another computer
   {
     what: 'a colleague’s session, in a role that is known',
@@ -130,7 +158,8 @@ const CASES: readonly AttributionCase[] = [
       assumedRole({ role: role('x'), session: 'no-wing-claude-code-99887766', sourceIdentity: 'bob' }),
     ),
     known: strangersOnly,
-    is: 'agent claude-code for bob strong',
+    is: 'agent claude-code for bob hint',
+    because: /no AssumeRole record with No Wing's tags was seen/,
   },
   {
     what: 'a colleague’s session through a service',

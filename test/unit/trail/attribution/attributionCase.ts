@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attribute } from '../../../../src/trail/attribution/attribute.ts';
-import type { Known } from '../../../../src/trail/attribution/attribution.ts';
+import type { Attribution, Known } from '../../../../src/trail/attribution/attribution.ts';
 import { ACCOUNT, agentEntry, event, knownOf, userEntry } from '../records.ts';
 
 export interface AttributionCase {
@@ -27,8 +27,17 @@ export function testAttribution(cases: readonly AttributionCase[]): void {
 }
 
 function assertAttribution({ event: overrides, known = ledger, is, because }: AttributionCase): void {
-  const { actor, onBehalfOf, via, strength, deploymentId, reason } = attribute(event(overrides), known);
-  const shown = [
+  const { reason, ...rest } = attribute(event(overrides), known);
+  assert.equal(shown(rest), is);
+  if (because) assert.match(reason, because);
+  assert.match(reason, /^[A-Z\p{Ll}].*[.]$/u, 'a reason is a sentence');
+  assert.doesNotMatch(reason, /undefined|null|\[object/);
+}
+
+/** The verdict as one line: `kind name [for human] [via service] strength [in deployment]`. */
+export function shown(verdict: Omit<Attribution, 'reason'>): string {
+  const { actor, onBehalfOf, via, strength, deploymentId } = verdict;
+  const parts = [
     actor.kind,
     actor.name,
     onBehalfOf && `for ${onBehalfOf}`,
@@ -36,8 +45,5 @@ function assertAttribution({ event: overrides, known = ledger, is, because }: At
     strength,
     deploymentId && `in ${deploymentId}`,
   ];
-  assert.equal(shown.filter(Boolean).join(' '), is);
-  if (because) assert.match(reason, because);
-  assert.match(reason, /^[A-Z\p{Ll}].*[.]$/u, 'a reason is a sentence');
-  assert.doesNotMatch(reason, /undefined|null|\[object/);
+  return parts.filter(Boolean).join(' ');
 }

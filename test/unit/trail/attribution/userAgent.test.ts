@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serviceName } from '../../../../src/trail/attribution/serviceName.ts';
-import { agentInUserAgent } from '../../../../src/trail/attribution/userAgent.ts';
+import { agentInUserAgent, agentMark } from '../../../../src/trail/attribution/userAgent.ts';
 
 for (const [userAgent, agent] of [
   ['aws-cli/2.31.0 ua/2.1 os/linux lang/python#3.13 m/E,AN cfg/retry-mode#standard', 'Claude Code'],
@@ -24,7 +24,12 @@ for (const [userAgent, agent] of [
   ['', undefined],
   [undefined, undefined],
 ] as const)
-  test(`user agent ${userAgent}: ${agent}`, () => assert.equal(agentInUserAgent(userAgent), agent));
+  test(`user agent ${userAgent}: ${agent}`, () => {
+    assert.equal(agentInUserAgent(userAgent), agent);
+    const mark = agentMark(userAgent);
+    assert.equal(agentInUserAgent(mark), agent, 'the mark says the same');
+    assert.equal(agentMark(mark), mark, 'and is a mark itself');
+  });
 
 for (const [principal, name] of [
   ['cloudformation.amazonaws.com', 'CloudFormation'],
