@@ -40,6 +40,9 @@ export const WINS_OVER_BROKER: readonly string[] = [
   'AWS_VAULT',
 ];
 
+/** The profile of `configFile`: it names no credentials, so that a chain goes on to the broker. */
+export const CONFIG_PROFILE = 'no-wing';
+
 /** AWS SDKs and Tools reference, "Application ID": 50 characters at most. */
 const APP_ID_LENGTH = 50;
 
@@ -62,6 +65,37 @@ export function identityEnvironment(input: EnvironmentInput): Environment {
     NO_WING_AGENT: profile.kind === 'agent' ? profile.name : null,
   };
 }
+
+/**
+ * The same for a place that can set variables but not unset them. Empty is as good as unset to the AWS CLI, boto3, the
+ * SDK for JavaScript and Terraform, but for names that botocore goes to look up: those lead to what holds no credentials.
+ * The relative address of a container is left out: botocore would ask there for its being set, empty or not.
+ */
+export function emptied(environment: Environment): Readonly<Record<string, string>> {
+  const all = Object.entries(environment)
+    .filter(([name]) => name !== 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI')
+    .map(([name, text]) => [name, text ?? '']);
+  return {
+    ...Object.fromEntries(all),
+    AWS_PROFILE: CONFIG_PROFILE,
+    AWS_DEFAULT_PROFILE: CONFIG_PROFILE,
+    AWS_CREDENTIAL_FILE: environment['AWS_SHARED_CREDENTIALS_FILE'] ?? '',
+  };
+}
+
+/**
+ * What a terminal's shell starts from: the environment of the window without what belongs to the window, or leads to
+ * credentials, or makes every shell read a file more (BASH_ENV, ENV).
+ */
+export function terminalBase(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ofTheWindow(name)));
+}
+
+function ofTheWindow(name: string): boolean {
+  return NOT_A_TERMINALS.test(name) || WINS_OVER_BROKER.includes(name.toUpperCase());
+}
+
+const NOT_A_TERMINALS = /^(VSCODE_|ELECTRON_|NO_WING_|AWS_CONTAINER_|BASH_ENV$|ENV$)/i;
 
 /** What the user agent of every call says, as a hint for attribution. */
 export function appId({ kind, name }: Pick<Profile, 'kind' | 'name'>): string {

@@ -1,0 +1,70 @@
+/** Deployments and the agent's role, wired. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import { lazy } from '../base/memo.ts';
+import type { OpenCloudFormation } from '../deployment/cloudformation/cloudFormation.ts';
+import { deferredEngine } from '../deployment/deferredEngine.ts';
+import { createDeploymentStore } from '../deployment/deploymentStore.ts';
+import { createDeployments, type Deployments } from '../deployment/deployments.ts';
+import type { Features, FeaturesInput } from '../features.ts';
+import { endpointFrom } from '../identity/awsEndpoint.ts';
+import { newShortId } from '../identity/marks.ts';
+import type { Database } from '../store/database.ts';
+import type { IdentityFeatures } from './identityFeatures.ts';
+
+/** Between two looks at a stack that changes; AWS's own console looks every few seconds. */
+const POLL_MS = 1500;
+
+function openCloudFormation(input: FeaturesInput): OpenCloudFormation {
+  const endpoint = endpointFrom(input.endpointUrl);
+  return async (region, session) => {
+    const { createCloudFormationApi } = await import('../deployment/cloudformation/cloudFormationApi.ts');
+    return createCloudFormationApi({ region, session, endpoint, appId: 'no-wing' });
+  };
+}
+
+export function agentRoleFeature(
+  input: FeaturesInput,
+  { sessions }: IdentityFeatures,
+  clock: Clock,
+): Features['createAgentRole'] {
+  return async ({ user, ask, signal, ...tools }) => {
+    const { createAgentRole } = await import('../deployment/cloudformation/agentRole.ts');
+    const session = () => sessions.get({ profileId: user.id, purpose: 'create agent role' });
+    const pace = { clock, pollMs: POLL_MS };
+    return createAgentRole(
+      { ...tools, open: openCloudFormation(input), session, pace, newId: newShortId },
+      ask,
+      signal,
+    );
+  };
+}
+
+export function deploymentsFeature(
+  input: FeaturesInput,
+  identity: IdentityFeatures,
+  db: Database,
+  clock: Clock,
+): Deployments {
+  const engine = deferredEngine(
+    lazy(async () => {
+      const { createCloudFormationEngine } = await import(
+        '../deployment/cloudformation/cloudFormationEngine.ts'
+      );
+      return createCloudFormationEngine(openCloudFormation(input), { clock, pollMs: POLL_MS });
+    }),
+  );
+  return createDeployments({
+    store: createDeploymentStore(db),
+    engine,
+    session: identity.sessions.get,
+    endSessions: identity.sessions.drop,
+    profile: identity.profiles.get,
+    sessionsOf: identity.ledger.byDeployment,
+    clock,
+    log: input.log,
+    newId: newShortId,
+    owner: randomUUID(),
+    pollMs: POLL_MS,
+  });
+}

@@ -1,0 +1,38 @@
+/** What happened, as AWS saw it, wired. */
+import { join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import type { FeaturesInput } from '../features.ts';
+import { endpointFrom } from '../identity/awsEndpoint.ts';
+import { DATABASE_FILE } from '../store/dataDirectory.ts';
+import type { Known } from '../trail/attribution/attribution.ts';
+import { createTrail, type Trail, type TrailInput } from '../trail/trail.ts';
+import type { IdentityFeatures } from './identityFeatures.ts';
+
+export function trailFeature(
+  input: FeaturesInput,
+  identity: IdentityFeatures,
+  stores: Pick<TrailInput, 'db' | 'index'>,
+  clock: Clock,
+): Trail {
+  const endpoint = endpointFrom(input.endpointUrl);
+  return createTrail({
+    ...stores,
+    importing: { worker: input.trailWorker, ledgerFile: join(input.directory, DATABASE_FILE) },
+    clock,
+    random: Math.random,
+    connect: async ({ region, credentials }) =>
+      (await import('../trail/cloudTrailApi.ts')).createLookupEvents({ region, credentials, ...endpoint() }),
+    known: () => known(identity),
+  });
+}
+
+function known({ ledger, profiles }: IdentityFeatures): Known {
+  return {
+    byAccessKey: ledger.byAccessKey,
+    byRoleSessionName: ledger.byRoleSessionName,
+    users: profiles.list('user').map(({ name, verified: { arn, accountId } }) => ({ name, arn, accountId })),
+    agents: profiles.list('agent').map(({ name, verified: { arn, accountId }, source }) => {
+      return { name, accountId, ...(source.type === 'assumeRole' ? { roleArn: source.roleArn } : { arn }) };
+    }),
+  };
+}
