@@ -41,12 +41,15 @@ const MAX_CONNECTIONS = 4096;
 /** Connections that wait for being accepted: a thousand processes may start at once. */
 const BACKLOG = 2048;
 
+/** A port of the loopback address, 0 for any; or a socket file that something else makes a port of, where clients are. */
+export type Place = number | { readonly socket: string; readonly port: number };
+
 /** @throws as `net.Server.listen`: `EADDRINUSE`, `EACCES` */
 export function listen(
-  port: number,
+  place: Place,
   answer: (request: RawRequest, connection: Connection) => Promise<Answer>,
 ): Promise<Listening> {
-  let own = port;
+  let own = 0;
   const server = createServer(LIMITS, (request, response) => {
     const connection = { port: own, peerPort: () => request.socket.remotePort ?? 0 };
     answer(request, connection).then(
@@ -60,10 +63,10 @@ export function listen(
   refuseOtherProtocols(server);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host: LOOPBACK, backlog: BACKLOG, exclusive: true }, () => {
+    server.listen({ ...addressOf(place), backlog: BACKLOG, exclusive: true }, () => {
       server.off('error', reject);
       server.on('error', () => closeAll(server));
-      own = ownPort(server);
+      own = portOf(place, server);
       resolve({ port: own, dispose: () => closeAll(server) });
     });
   });
@@ -100,7 +103,13 @@ function closeAll(server: Server): void {
   server.closeAllConnections();
 }
 
-function ownPort(server: Server): number {
+function addressOf(place: Place): { port: number; host: string } | { path: string } {
+  return typeof place === 'number' ? { port: place, host: LOOPBACK } : { path: place.socket };
+}
+
+/** The one that stands in the Host header. */
+function portOf(place: Place, server: Server): number {
+  if (typeof place !== 'number') return place.port;
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -16,11 +16,20 @@ const CONFIG = `# Made by No Wing: what acts as an identity of No Wing reads thi
 /** @param directory No Wing's data directory. @throws the file system's error. */
 export function identityFiles(directory: string): IdentityFiles {
   const folder = join(directory, 'broker', 'aws');
-  const files = { configFile: join(folder, 'config'), emptyFile: join(folder, 'empty') };
   privateFolder(folder);
+  return keepIdentityFiles(folder);
+}
+
+/** @throws the file system's error. */
+export function keepIdentityFiles(folder: string): IdentityFiles {
+  const files = identityFilesIn(folder);
   keepFile(files.configFile, CONFIG);
   keepFile(files.emptyFile, '');
   return files;
+}
+
+export function identityFilesIn(folder: string): IdentityFiles {
+  return { configFile: join(folder, 'config'), emptyFile: join(folder, 'empty') };
 }
 
 /** Makes the folder and those above it, for nobody but this user. */

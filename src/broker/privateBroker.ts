@@ -10,7 +10,7 @@ import { askOf } from './askOf.ts';
 import { type Client, SCOPES } from './client.ts';
 import { createCounter } from './counter.ts';
 import type { Handouts } from './handouts.ts';
-import { listen } from './httpServer.ts';
+import { listen, type Place } from './httpServer.ts';
 import { createLimits } from './limits.ts';
 import { UNKNOWN_KEY } from './refusal.ts';
 import { areSame } from './seals.ts';
@@ -20,6 +20,8 @@ export interface PrivateBrokerOrder {
   readonly profile: Profile;
   /** The window's, or the command line's, if absent. */
   readonly workspace?: string;
+  /** Where it listens, if not on any free port. */
+  readonly place?: Place;
   /** A session could not be had; the process got its answer. */
   readonly onTrouble?: (error: UserError) => void;
 }
@@ -69,7 +71,7 @@ export async function openPrivateBroker(input: PrivateBrokerInput): Promise<Priv
     userPrincipals: input.userPrincipals,
     trouble: (_client, error) => error instanceof UserError && input.onTrouble?.(error),
   });
-  const listening = await listen(0, counter);
+  const listening = await listen(input.place ?? 0, counter);
   try {
     files.write(id, apiKey);
   } catch (error) {

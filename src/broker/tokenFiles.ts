@@ -55,6 +55,27 @@ export function createTokenFiles(directory: string, platform = process.platform)
   };
 }
 
+/**
+ * One API key in a file of a folder that is there for it, whoever its client is: for a process that looks for it in a
+ * place which was agreed on before.
+ */
+export function createTokenFile(folder: string, platform = process.platform): TokenFiles {
+  const path = join(folder, 'token');
+  return {
+    path: () => path,
+    write(_clientId, apiKey) {
+      try {
+        ownFolder(folder, platform);
+        replaceFile(path, apiKey);
+      } catch (error) {
+        throw unwritable(folder, error);
+      }
+    },
+    look: () => look(path, platform),
+    remove: () => removeFile(path),
+  };
+}
+
 /** @throws when it is a link, somebody else's, or open to others. */
 function ownFolder(folder: string, platform: NodeJS.Platform): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });

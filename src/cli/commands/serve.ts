@@ -1,0 +1,105 @@
+/**
+ * `no-wing serve`: an agent's sessions for a container or another machine, through a socket file in a folder of their
+ * own. What is in there is all that the other side gets: the socket, an API key for this one agent, two AWS files.
+ */
+import { chmodSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UserError } from '../../base/userError.ts';
+import { userPrincipals } from '../../broker/brokerInput.ts';
+import { type Environment, identityEnvironment } from '../../broker/environment.ts';
+import { createHandouts } from '../../broker/handouts.ts';
+import { identityFilesIn, keepIdentityFiles, privateFolder } from '../../broker/identityFiles.ts';
+import { openPrivateBroker, type PrivateBroker } from '../../broker/privateBroker.ts';
+import { createTokenFile } from '../../broker/tokenFiles.ts';
+import { type CommandLine, usage, wrong } from '../commandLine.ts';
+import type { Desk } from '../desk.ts';
+import { relaySignals } from '../exec/relaySignals.ts';
+import type { AgentProfile } from '../permitted.ts';
+import type { Answer } from '../surroundings.ts';
+
+/** Where the other side sees the folder. */
+const SEEN_AS = '/run/no-wing';
+const PORT = 7411;
+
+/** Resolves when a signal ended it. @throws UserError `cli.serve.folder`, `cli.refused.*`, `broker.tokenFile` */
+export async function run(desk: Desk, line: CommandLine): Promise<Answer> {
+  const folder = resolve(line.text('folder') ?? join(desk.here.directory, 'container'));
+  const profile = desk.agent(line.text('as'));
+  desk.requireTerminalFor(profile);
+  const port = portOf(line);
+  const socket = openFolder(folder);
+  const signals = relaySignals(false);
+  const broker = await open(desk, profile, { folder, socket, port });
+  try {
+    chmodSync(socket, 0o600);
+    const { configFile, emptyFile } = identityFilesIn(SEEN_AS);
+    const environment = identityEnvironment({
+      profile,
+      clientId: broker.client.id,
+      credentialsUri: broker.credentialsUri,
+      tokenFile: join(SEEN_AS, 'token'),
+      configFile,
+      emptyFile,
+    });
+    desk.here.announce(started(profile, folder, environment));
+    await new Promise<void>(ended => signals.attach(signal => ENDS.has(signal) && ended()));
+    return { text: '', json: undefined };
+  } finally {
+    broker.dispose();
+    signals.dispose();
+    rmSync(socket, { force: true });
+  }
+}
+
+const ENDS: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']);
+
+interface Where {
+  readonly folder: string;
+  readonly socket: string;
+  readonly port: number;
+}
+
+function open({ store, here, session }: Desk, profile: AgentProfile, where: Where): Promise<PrivateBroker> {
+  return openPrivateBroker({
+    profile,
+    workspace: store.workspace,
+    place: where,
+    session: session(profile),
+    handouts: createHandouts(store.db, here.now),
+    userPrincipals: () => userPrincipals(store.profiles()),
+    files: createTokenFile(where.folder, here.platform),
+    now: here.now,
+    log: here.log,
+  });
+}
+
+function portOf(line: CommandLine): number {
+  const port = Number(line.text('port') ?? PORT);
+  if (Number.isInteger(port) && port >= 1024 && port <= 65_535) return port;
+  throw wrong('The port is a number from 1024 to 65535.', usage('serve'));
+}
+
+/** @returns where the socket will be. What a server that was killed left there is removed. */
+function openFolder(folder: string): string {
+  try {
+    privateFolder(folder);
+    keepIdentityFiles(folder);
+    const socket = join(folder, 'broker.sock');
+    rmSync(socket, { force: true });
+    return socket;
+  } catch (cause) {
+    throw new UserError('cli.serve.folder', `The folder cannot be used: ${folder}`, {
+      hint: 'Choose one that is yours alone, or that is not there yet.',
+      cause,
+    });
+  }
+}
+
+function started({ name }: AgentProfile, folder: string, environment: Environment): string {
+  const variables = Object.entries(environment).filter(([, text]) => text !== null);
+  return [
+    `Handing sessions of agent ${name} to whoever has the folder ${folder}. Ctrl+C ends it.`,
+    `Where the container sees that folder as ${SEEN_AS}, its environment is:`,
+    ...variables.map(([variable, text]) => `  ${variable}=${text}`),
+  ].join('\n');
+}
