@@ -108,12 +108,23 @@ function isRunning(processId: number): boolean {
   }
 }
 
-/** One for each agent's profile, in a file: with it the command line asks on behalf of who runs it. */
+/**
+ * One for each agent's profile, in a file: with it the command line asks on behalf of who runs it. Not for production:
+ * whoever reads the file would have what the command itself gives out only in a terminal that a window opened.
+ */
 async function keepCommandLine({ clients, profiles, office }: BrokerInput): Promise<void> {
   const now = office.now();
-  const held = office.store.inForce().map(({ client }) => client);
-  for (const profile of profiles.list().filter(({ kind }) => kind === 'agent')) {
-    const own = held.filter(client => client.use === 'commandLine' && client.profileId === profile.id);
+  const held = office.store
+    .inForce()
+    .map(({ client }) => client)
+    .filter(({ use }) => use === 'commandLine');
+  const agents = profiles.list().filter(({ kind }) => kind === 'agent');
+  for (const { id } of agents.filter(({ environment }) => environment === 'prod')) {
+    const open = held.filter(({ profileId }) => profileId === id);
+    for (const client of open) clients.revoke(client.id, 'its profile is for production');
+  }
+  for (const profile of agents.filter(({ environment }) => environment !== 'prod')) {
+    const own = held.filter(client => client.profileId === profile.id);
     if (own.some(({ expiresAt }) => expiresAt - now > COMMAND_LINE_LIFE / 2)) continue;
     await clients.create({
       name: `Command line, ${profile.name}`,

@@ -20,15 +20,18 @@ export function shimFolder(directory: string): string {
   return join(directory, 'bin');
 }
 
+/** Where it is once a window has started. */
+export function shimPath(directory: string, platform: NodeJS.Platform = process.platform): string {
+  return join(shimFolder(directory), platform === 'win32' ? 'no-wing.cmd' : 'no-wing');
+}
+
 /** @returns the file. @throws the file system's error; TypeError for a path that no script can hold. */
 export function writeShim({ directory, execPath, cli, platform = process.platform }: ShimInput): string {
   for (const path of [execPath, cli])
     if (/[\r\n]/.test(path)) throw new TypeError(`Not a path for a script: ${JSON.stringify(path)}`);
-  const folder = shimFolder(directory);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const isWindows = platform === 'win32';
-  const path = join(folder, isWindows ? 'no-wing.cmd' : 'no-wing');
-  const text = isWindows ? windowsShim(execPath, cli) : posixShim(execPath, cli);
+  mkdirSync(shimFolder(directory), { recursive: true, mode: 0o700 });
+  const path = shimPath(directory, platform);
+  const text = platform === 'win32' ? windowsShim(execPath, cli) : posixShim(execPath, cli);
   if (!isUnchanged(path, text)) replace(path, text);
   return path;
 }

@@ -2,7 +2,7 @@
 // beside the least that an extension can do in the same workbench.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDatabase } from '../../src/store/database.ts';
+import { openIndex } from '../../src/trail/index/openIndex.ts';
 import { parseTrailEvent } from '../../src/trail/trailEvent.ts';
 import { createTrailStore } from '../../src/trail/trailStore.ts';
 import { addAgent, addUser } from '../demo/mainJob.ts';
@@ -113,21 +113,23 @@ interface TreeAsk {
   readonly redraw: () => Promise<void>;
 }
 
+const nobodyKnown = {
+  byAccessKey: () => undefined,
+  byRoleSessionName: () => [],
+  users: [],
+  agents: [],
+};
+
 async function fillTrail(data: string): Promise<void> {
   await mkdir(data);
-  const db = openDatabase(join(data, 'no-wing', 'no-wing.db'));
+  const index = openIndex(join(data, 'no-wing', 'trail.db'));
   const now = Date.now();
   const place = { accountId: '111122223333', region: 'us-east-1', at: now };
   const events = Array.from({ length: EVENTS }, (_, index) =>
     parseTrailEvent({ json: record(now, index) }, place),
   );
-  const verdict = {
-    actor: { kind: 'unknown', name: 'unknown' },
-    strength: 'none',
-    reason: 'Not looked at yet.',
-  } as const;
-  createTrailStore(db).keep(events, () => verdict);
-  db.close();
+  createTrailStore(index).keep(events, nobodyKnown);
+  index.close();
 }
 
 function record(now: number, index: number): string {

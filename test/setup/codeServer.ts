@@ -74,12 +74,16 @@ const quietSettings = {
 };
 
 async function writeProfile({ dir, settings }: CodeServerOptions): Promise<void> {
-  for (const part of ['data/User', 'ext', 'home', 'tmp']) await mkdir(join(dir, part), { recursive: true });
+  for (const part of ['data/User', 'data/Machine', 'ext', 'home', 'tmp'])
+    await mkdir(join(dir, part), { recursive: true });
   await writeFile(join(dir, 'config.yaml'), 'auth: none\n');
   await writeFile(
     join(dir, 'data', 'User', 'settings.json'),
     JSON.stringify({ ...quietSettings, ...settings }, null, 1),
   );
+  // Ours are of the machine's scope, which in a remote window are not among the user's.
+  const ours = Object.entries(settings ?? {}).filter(([key]) => key.startsWith('noWing.'));
+  await writeFile(join(dir, 'data', 'Machine', 'settings.json'), JSON.stringify(Object.fromEntries(ours)));
 }
 
 async function installVsix(options: CodeServerOptions, vsix: string): Promise<void> {

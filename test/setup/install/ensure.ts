@@ -8,7 +8,7 @@ import { findMoto } from './moto.ts';
 import { ensureSystemPackages } from './systemPackages.ts';
 import { hasTestHost, installTestHost } from './testHost.ts';
 
-export type Need = 'browser' | 'keyring' | 'host' | 'moto';
+export type Need = 'browser' | 'keyring' | 'host' | 'moto' | 'aws';
 
 /** @returns environment variables that tell the run where things are. @throws naming what is missing. */
 export async function ensure(needs: readonly Need[]): Promise<Record<string, string>> {

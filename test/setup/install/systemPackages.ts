@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { findChromium } from '../browser.ts';
 import { runStep } from './runStep.ts';
 
-export type Purpose = 'browser' | 'keyring' | 'host' | 'moto' | 'build' | 'venv';
+export type Purpose = 'browser' | 'keyring' | 'host' | 'moto' | 'aws' | 'build' | 'venv';
 
 interface SystemPackage {
   readonly for: Purpose;
@@ -48,6 +48,14 @@ const systemPackages: readonly SystemPackage[] = [
   program('keyring', 'dbus-send', 'dbus-bin', 'dbus-tools'),
   library('keyring', 'libsecret-1.so.0', 'libsecret-1-0', 'libsecret'),
   program('moto', 'python3', 'python3', 'python3'),
+  program('aws', 'aws', 'awscli', 'awscli2'),
+  {
+    for: 'aws',
+    what: 'boto3',
+    debian: 'python3-boto3',
+    fedora: 'python3-boto3',
+    present: () => spawnSync('python3', ['-c', 'import boto3'], { stdio: 'ignore' }).status === 0,
+  },
   program('build', 'g++', 'build-essential', 'gcc-c++'),
   program('build', 'make', 'build-essential', 'make'),
   program('build', 'python3', 'python3', 'python3'),

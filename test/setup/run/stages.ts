@@ -33,10 +33,16 @@ export const stages: readonly Stage[] = [
     needs: ['moto'],
   },
   {
+    name: 'cli',
+    title: 'Tests of the command line',
+    command: nodeTests('--timeout', '180', 'test/cli/**/*.test.ts'),
+    needs: ['moto', 'keyring', 'aws'],
+  },
+  {
     name: 'attack',
     title: 'Attacks',
     command: nodeTests('--timeout', '120', 'test/attack/**/*.test.ts'),
-    needs: ['moto', 'keyring'],
+    needs: ['moto', 'keyring', 'aws'],
   },
   {
     name: 'host',
@@ -49,7 +55,7 @@ export const stages: readonly Stage[] = [
     name: 'e2e',
     title: 'Tests in the browser',
     command: nodeTests('--concurrency', '1', '--timeout', '300', 'test/e2e/**/*.test.ts'),
-    needs: ['host', 'browser', 'keyring', 'moto'],
+    needs: ['host', 'browser', 'keyring', 'moto', 'aws'],
     packaged: true,
   },
   { name: 'secrets', title: 'Search for secrets', command: ['test/setup/run/secretStage.ts'], needs: [] },

@@ -19,6 +19,10 @@ const REFUSED: readonly [file: string, imports: string][] = [
   ['src/deployment/x.ts', '../ui/commands.ts'],
   ['src/deployment/cloudformation/x.ts', '../../extension.ts'],
   ['src/mcp/x.ts', '../ui/commands.ts'],
+  ['src/broker/x.ts', '../trail/trail.ts'],
+  ['src/broker/doctor/x.ts', '../../cli/run.ts'],
+  ['src/cli/commands/x.ts', '../../ui/commands.ts'],
+  ['src/ui/x.ts', '../cli/run.ts'],
   ['src/identity/x.ts', 'vscode'],
   ['src/trail/x.ts', '@aws-sdk/client-cloudtrail'],
   ['src/ui/x.ts', '@aws-sdk/client-sts'],
@@ -26,6 +30,7 @@ const REFUSED: readonly [file: string, imports: string][] = [
 
 const ALLOWED: readonly [file: string, imports: string][] = [
   ['src/ui/x.ts', 'vscode'],
+  ['src/cli/commands/x.ts', '../desk.ts'],
   ['src/deployment/x.ts', '../trail/trail.ts'],
   ['src/trail/cloudTrailApi.ts', '@aws-sdk/client-cloudtrail'],
 ];

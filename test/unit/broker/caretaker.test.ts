@@ -124,6 +124,15 @@ describe('care', () => {
     assert.deepEqual(ofCommandLine(), []);
   });
 
+  it('keeps none for production, and ends the one of a profile that became it', async () => {
+    await caretaker.care();
+    assert.equal(ofCommandLine().length, 1);
+    profiles.set(COPILOT.id, { ...COPILOT, environment: 'prod' });
+    await caretaker.care();
+    await caretaker.care();
+    assert.deepEqual(ofCommandLine(), []);
+  });
+
   it('goes on when the disk is full', async () => {
     const { client } = await world.clients.create(order());
     world.db.script(`

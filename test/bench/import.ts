@@ -1,0 +1,180 @@
+// CloudTrail files into the index, and questions to it, each beside the least that the same takes without an index.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { build } from 'esbuild';
+import { openDatabase } from '../../src/store/database.ts';
+import { importFiles } from '../../src/trail/import/importFiles.ts';
+import { openIndex, type TrailIndex } from '../../src/trail/index/openIndex.ts';
+import { folderAddress } from '../../src/trail/sources/files.ts';
+import { queryMatrix, queryTimeline } from '../../src/trail/trailCharts.ts';
+import { queryGroups } from '../../src/trail/trailGroups.ts';
+import { queryEvents } from '../../src/trail/trailQueries.ts';
+import { cloudTrailSet } from './harness/cloudTrailSet.ts';
+import { importLimit } from './harness/importLimit.ts';
+import { type Bench, median, type Row } from './harness/row.ts';
+
+const LARGE = { records: 1_000_000, files: 2000 };
+const SMALL = { records: 100_000, files: 20_000 };
+const READERS = 2;
+
+export const bench: Bench = {
+  names: [
+    ...['import', 'import-per-core', 'import-memory', 'import-event-loop', 'import-small'],
+    ...['query-actor', 'query-matrix', 'query-chart', 'query-groups', 'query-text'],
+  ],
+  async run() {
+    const scratch = mkdtempSync(join(tmpdir(), 'no-wing-bench-import-'));
+    try {
+      return await measure(scratch);
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  },
+};
+
+async function measure(scratch: string): Promise<Row[]> {
+  const worker = await bundledWorker(scratch);
+  const [large, small] = [cloudTrailSet(LARGE), cloudTrailSet(SMALL)];
+  console.log(
+    `Load before: ${loadavg()
+      .map(load => load.toFixed(1))
+      .join(' ')}`,
+  );
+  const limit = importLimit(large, 400);
+  const smallLimit = importLimit(small, 4000);
+  const whole = await timedImport(worker, large, join(scratch, 'large'));
+  const pieces = await timedImport(worker, small, join(scratch, 'small'));
+  console.log(
+    `Load after: ${loadavg()
+      .map(load => load.toFixed(1))
+      .join(' ')}`,
+  );
+  return [
+    row('import', whole.perSecond, '/s', {
+      reference: 'limit per core',
+      referenceValue: limit,
+      target: { atLeast: 120_000 },
+    }),
+    row('import-per-core', whole.perCpuSecond, '/s', {
+      reference: 'limit per core',
+      referenceValue: limit,
+      target: { of: 'ratio', atLeast: 0.7 },
+    }),
+    row('import-memory', whole.peakMegabytes, 'MB', { target: { atMost: 400 } }),
+    row('import-event-loop', whole.longestDelay, 'ms', { target: { atMost: 20 } }),
+    row('import-small', pieces.perSecond, '/s', {
+      reference: 'limit per core',
+      referenceValue: smallLimit,
+      target: { atLeast: 40_000 },
+    }),
+    ...queries(join(scratch, 'large'), large),
+  ];
+}
+
+interface Timed {
+  readonly perSecond: number;
+  readonly perCpuSecond: number;
+  readonly peakMegabytes: number;
+  /** Of this thread's event loop, in milliseconds. */
+  readonly longestDelay: number;
+}
+
+async function timedImport(worker: string, folder: string, name: string): Promise<Timed> {
+  const ledgerFile = `${name}-ledger.db`;
+  openDatabase(ledgerFile).close();
+  const delays = monitorEventLoopDelay({ resolution: 2 });
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  }, 20);
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  delays.enable();
+  const { events } = await importFiles(
+    { worker, indexFile: `${name}.db`, ledgerFile, clock: Date, seed: () => 1 },
+    {
+      source: folderAddress(folder),
+      keeping: { since: 0, maxBytes: 2 ** 40 },
+      users: [],
+      agents: [],
+      signal: new AbortController().signal,
+      readers: READERS,
+    },
+  );
+  delays.disable();
+  clearInterval(watch);
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    perSecond: (events * 1000) / (performance.now() - began),
+    perCpuSecond: (events * 1e6) / (user + system),
+    peakMegabytes: peak / 1e6,
+    longestDelay: delays.max / 1e6,
+  };
+}
+
+function queries(name: string, folder: string): Row[] {
+  const index = openIndex(`${name}.db`);
+  try {
+    const first = queryGroups(index, 'actor', {})[0];
+    if (!first) throw new Error('the index is empty');
+    return [
+      timed('query-actor', 5, () => queryEvents(index, { group: first.key, limit: 200 })),
+      {
+        ...timed('query-matrix', 100, () => queryMatrix(index.db)),
+        reference: 'jq, a file of 2000',
+        referenceValue: jqMatrix(folder),
+      },
+      timed('query-chart', 10, () => queryTimeline(index.db, period(index))),
+      timed('query-groups', 100, () => queryGroups(index, 'actor', { errorsOnly: true })),
+      timed('query-text', 200, () => queryEvents(index, { filter: { text: 'bucket-1999' }, limit: 100 })),
+    ];
+  } finally {
+    index.close();
+  }
+}
+
+function period({ db }: TrailIndex): { from: number; to: number } {
+  const row = db.get('SELECT min(time) AS first, max(time) AS last FROM event');
+  return { from: Number(row?.['first']), to: Number(row?.['last']) };
+}
+
+const TIMES = 9;
+
+function timed(name: string, atMost: number, ask: () => unknown): Row {
+  const times = Array.from({ length: TIMES }, () => {
+    const began = performance.now();
+    ask();
+    return performance.now() - began;
+  });
+  return { name, value: median(times), unit: 'ms', target: { atMost } };
+}
+
+/** The same table out of a single one of the files. @returns milliseconds */
+function jqMatrix(folder: string): number {
+  const script = `f=$(find "$0" -name '*.gz' | head -1); gunzip -c "$f" | jq -c '[.Records[] | [.userIdentity.arn, .eventName]] | group_by(.) | map([.[0], length])' | wc -c`;
+  const began = performance.now();
+  execFileSync('sh', ['-c', script, folder]);
+  return performance.now() - began;
+}
+
+function row(name: string, value: number, unit: string, rest: Omit<Row, 'name' | 'value' | 'unit'>): Row {
+  const ratio = rest.referenceValue === undefined ? {} : { ratio: value / rest.referenceValue };
+  return { name, value, unit, ...ratio, ...rest };
+}
+
+async function bundledWorker(scratch: string): Promise<string> {
+  const outfile = join(scratch, 'trailWorker.cjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, '../../src/trail/import/worker.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+    mainFields: ['module', 'main'],
+  });
+  return outfile;
+}
