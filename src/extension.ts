@@ -28,9 +28,11 @@ async function startWorkbench(
   const { createFeatures } = await import('./features.ts');
   const { createWorkbench } = await import('./ui/workbench.ts');
   const { dataDirectory } = await import('./store/dataDirectory.ts');
+  const directory = dataDirectory();
   const features = createFeatures({
-    directory: dataDirectory(),
+    directory,
     keychainWorker: join(context.extensionPath, 'dist', 'keychainWorker.cjs'),
+    trailWorker: join(context.extensionPath, 'dist', 'trailWorker.cjs'),
     log,
     endpointUrl: () => setting('aws.endpointUrl'),
     keychainBackend: () => setting('keychain.backend'),
@@ -38,7 +40,16 @@ async function startWorkbench(
     workspace: workspaceName,
   });
   const media = vscode.Uri.joinPath(context.extensionUri, 'media');
-  const workbench = createWorkbench({ features, log, showError, media });
+  const workbench = createWorkbench({
+    features,
+    log,
+    showError,
+    media,
+    directory,
+    cli: join(context.extensionPath, 'dist', 'cli.js'),
+    environment: context.environmentVariableCollection,
+    workspace: workspaceName,
+  });
   context.subscriptions.push(features, workbench);
   return workbench.handlers;
 }

@@ -5,17 +5,20 @@ import { type Deployment, hasEnded } from '../deployment/deployment.ts';
 import { humanOf } from '../identity/marks.ts';
 import type { Profile } from '../identity/profile.ts';
 import { type AddProfileInput, addProfile } from './addProfile.ts';
+import type { BrokerHandlers } from './brokerDoor.ts';
 import type { CommandHandlers } from './commands.ts';
 import { stackConsoleUrl } from './consoleLink.ts';
 import { createAgentRole } from './createRole.ts';
 import { deploymentRecord } from './deploymentRecord.ts';
 import { deploymentIdOf } from './deploymentsTree.ts';
 import { deployStack } from './deployStack.ts';
+import { doctorHandlers } from './doctorHandlers.ts';
 import { cancelDeployment, ending, followInProgress, type Say } from './followDeployment.ts';
 import { planDocument } from './planText.ts';
 import { copyArn, profileFor, removeProfile, showTrustStatement, signIn } from './profileActions.ts';
 import { askChoice, BACK } from './quickInput.ts';
 import { openRecord, recordUri } from './recordDocument.ts';
+import { setUpAgentHandlers } from './setUpAgentHandlers.ts';
 import { switchIdentity, useProfile } from './switchIdentity.ts';
 import type { TextDocuments } from './textDocuments.ts';
 import type { TrailActions } from './trailActions.ts';
@@ -25,6 +28,7 @@ import type { WorkbenchInput } from './workbench.ts';
 export interface HandlersInput extends WorkbenchInput {
   readonly trailActions: TrailActions;
   readonly documents: TextDocuments;
+  readonly brokerHandlers: BrokerHandlers;
 }
 
 export function commandHandlers(input: HandlersInput): CommandHandlers {
@@ -33,6 +37,9 @@ export function commandHandlers(input: HandlersInput): CommandHandlers {
     ...deploymentHandlers(input),
     ...trailHandlers(input),
     ...otherHandlers(input),
+    ...doctorHandlers({ ...input, adding: addingProfiles(input), runningAs: runningAs(input) }),
+    ...setUpAgentHandlers(input),
+    ...input.brokerHandlers,
   };
 }
 
@@ -42,7 +49,7 @@ type Handlers<Prefix extends string> = {
     : never]: CommandHandlers[K];
 };
 
-function identityHandlers(input: HandlersInput): Handlers<'identity'> {
+function identityHandlers(input: HandlersInput): Omit<Handlers<'identity'>, keyof BrokerHandlers> {
   const { features } = input;
   const { profiles, active } = features;
   const adding = addingProfiles(input);

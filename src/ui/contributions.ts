@@ -20,7 +20,20 @@ export const COMMANDS = {
   'noWing.identity.remove': LOOKS,
   'noWing.identity.copyArn': LOOKS,
   'noWing.identity.showTrustStatement': LOOKS,
+  'noWing.identity.signOut': LOOKS,
+  'noWing.lock': LOOKS,
   'noWing.agent.createRole': ACTS,
+  'noWing.agent.setUp': ACTS,
+  'noWing.agent.undoSetUp': LOOKS,
+  'noWing.agent.revoke': LOOKS,
+  'noWing.agent.restore': ACTS,
+  'noWing.doctor': ACTS,
+  'noWing.terminal.openAs': ACTS,
+  'noWing.terminal.useForAgents': ACTS,
+  'noWing.terminal.stopForAgents': LOOKS,
+  'noWing.clients.list': LOOKS,
+  'noWing.clients.create': ACTS,
+  'noWing.clients.revoke': LOOKS,
   'noWing.deployment.deployStack': ACTS,
   'noWing.deployment.cancel': LOOKS,
   'noWing.deployment.follow': ACTS,
@@ -35,6 +48,7 @@ export const COMMANDS = {
   'noWing.trail.groupBy': LOOKS,
   'noWing.trail.openEvent': LOOKS,
   'noWing.openWalkthrough': LOOKS,
+  'noWing.openLeakGuide': LOOKS,
   'noWing.showLog': LOOKS,
 } as const satisfies Record<string, CommandEntry>;
 export type CommandId = keyof typeof COMMANDS;
@@ -44,6 +58,7 @@ export interface Settings {
   'keychain.backend': 'auto' | 'os' | 'secretStorage';
   'trail.regions': readonly string[];
   'trail.days': number;
+  'terminal.identity': 'unchanged' | 'agent';
   'notifications.deploymentEnded': boolean;
   'notifications.signInNeeded': boolean;
 }
@@ -53,11 +68,14 @@ export const SETTING_IDS = {
   'keychain.backend': true,
   'trail.regions': true,
   'trail.days': true,
+  'terminal.identity': true,
   'notifications.deploymentEnded': true,
   'notifications.signInNeeded': true,
 } as const satisfies Record<keyof Settings, true>;
 
 export const VIEWS = ['noWing.identities', 'noWing.deployments', 'noWing.trail'] as const;
+
+export const TERMINAL_PROFILES = { user: 'noWing.userTerminal', agent: 'noWing.agentTerminal' } as const;
 
 export type TrailEmpty = 'noProfile' | 'notRead' | 'notSignedIn' | 'late' | 'nothingInPeriod' | 'filtered';
 

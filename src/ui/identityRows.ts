@@ -19,9 +19,16 @@ export interface KindRow {
   readonly rows: readonly ProfileRow[];
 }
 
-export function identityRows(profiles: readonly Profile[], active: ActiveState, now: number): KindRow[] {
+export function identityRows(
+  profiles: readonly Profile[],
+  active: ActiveState,
+  now: number,
+  isRevoked: (profileId: string) => boolean = () => false,
+): KindRow[] {
   const rowsOf = (kind: IdentityKind): ProfileRow[] =>
-    profiles.filter(profile => profile.kind === kind).map(profile => profileRow(profile, active[kind], now));
+    profiles
+      .filter(profile => profile.kind === kind)
+      .map(profile => profileRow(profile, active[kind], now, kind === 'agent' && isRevoked(profile.id)));
   const groups: KindRow[] = [
     { kind: 'user', label: 'You', rows: rowsOf('user') },
     { kind: 'agent', label: 'Agents', rows: rowsOf('agent') },
@@ -29,10 +36,10 @@ export function identityRows(profiles: readonly Profile[], active: ActiveState, 
   return groups.filter(({ rows }) => rows.length > 0);
 }
 
-function profileRow(profile: Profile, activeState: IdentityState, now: number): ProfileRow {
+function profileRow(profile: Profile, activeState: IdentityState, now: number, revoked: boolean): ProfileRow {
   const active = activeState.state !== 'none' && activeState.profile.id === profile.id;
-  const broken = active && activeState.state === 'broken';
-  const state = active ? stateText(activeState, now) : '';
+  const broken = revoked || (active && activeState.state === 'broken');
+  const state = revoked ? 'revoked' : active ? stateText(activeState, now) : '';
   return {
     profile,
     active,
@@ -46,6 +53,7 @@ function profileRow(profile: Profile, activeState: IdentityState, now: number): 
       profile.kind,
       ...(active ? ['active'] : []),
       ...(broken ? ['broken'] : []),
+      ...(revoked ? ['revoked'] : []),
     ].join('.'),
   };
 }

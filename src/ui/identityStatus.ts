@@ -22,14 +22,20 @@ export interface IdentityStatus {
   readonly command: 'noWing.openWalkthrough' | 'noWing.identity.switch';
 }
 
-export function identityStatus(active: ActiveState, now: number, keychain: string): IdentityStatus {
+/** A sentence each. */
+export interface Surroundings {
+  readonly keychain: string;
+  readonly broker: string;
+}
+
+export function identityStatus(active: ActiveState, now: number, around: Surroundings): IdentityStatus {
   const { user, agent } = active;
   if (user.state === 'none' && agent.state === 'none') return NOTHING;
   const trouble = [agent, user].find(state => state.state === 'broken' || hasEnded(state, now));
   const production = isProduction(user) || isProduction(agent);
   return {
     text: trouble ? troubleText(trouble, production) : text(active, now),
-    tooltip: tooltip(active, now, keychain),
+    tooltip: tooltip(active, now, around),
     spoken: spoken(active, now),
     warning: production || trouble !== undefined,
     command: 'noWing.identity.switch',
@@ -63,7 +69,11 @@ function part(icon: string, state: IdentityState): string {
 
 function troubleText(state: IdentityState, production: boolean): string {
   const name = profileOf(state)?.name ?? '';
-  return `$(warning) ${name}: sign in${production ? ' · PROD' : ''}`;
+  return `$(warning) ${name}: ${isRevoked(state) ? 'revoked' : 'sign in'}${production ? ' · PROD' : ''}`;
+}
+
+function isRevoked(state: IdentityState): boolean {
+  return state.state === 'broken' && state.error.code === 'identity.revoked';
 }
 
 function spoken(active: ActiveState, now: number): string {
@@ -77,11 +87,12 @@ function spoken(active: ActiveState, now: number): string {
 
 function describe(state: IdentityState, now: number): string {
   if (state.state === 'none') return 'not set up';
+  if (isRevoked(state)) return `${state.profile.name}, who was revoked`;
   if (state.state === 'broken' || hasEnded(state, now)) return `${state.profile.name}, who needs to sign in`;
   return state.state === 'signingIn' ? `${state.profile.name}, signing in` : state.profile.name;
 }
 
-function tooltip(active: ActiveState, now: number, keychain: string): string {
+function tooltip(active: ActiveState, now: number, { keychain, broker }: Surroundings): string {
   const rows: [string, (state: IdentityState) => string][] = [
     [
       'Identity',
@@ -103,13 +114,17 @@ function tooltip(active: ActiveState, now: number, keychain: string): string {
     '',
     `Keychain: ${markdownText(keychain)}`,
     '',
+    markdownText(broker),
+    '',
     LINKS,
   ].join('\n');
 }
 
 const LINKS = [
   '[$(arrow-swap) Switch](command:noWing.identity.switch)',
+  '[$(terminal) Open Terminal as](command:noWing.terminal.openAs)',
   '[$(copy) Copy ARN](command:noWing.identity.copyArn)',
+  '[$(plug) Clients](command:noWing.clients.list)',
   '[$(output) Log](command:noWing.showLog)',
 ].join(' &nbsp; ');
 

@@ -40,7 +40,12 @@ export interface ProfileFormInput {
 type Step = FormStep<ProfileForm>;
 
 export function profileSteps(input: ProfileFormInput): (form: ProfileForm) => Step[] {
-  return form => [chooseSource(input), ...sourceSteps(form, input), region, environment, name(input)];
+  return form => [chooseSource(input), ...sourceSteps(form, input), ...detailSteps(input)];
+}
+
+/** What is asked whatever the source is. */
+export function detailSteps(input: Pick<ProfileFormInput, 'nameTaken' | 'suggestedName'>): Step[] {
+  return [region, environment, name(input)];
 }
 
 function sourceSteps(form: ProfileForm, input: ProfileFormInput): Step[] {
@@ -206,7 +211,7 @@ const ENVIRONMENT_CHOICES: Readonly<Record<Environment, { label: string; detail:
   prod: { label: 'prod', detail: 'Production: always coloured in the status bar, deployments ask twice' },
 };
 
-function name(input: ProfileFormInput): Step {
+function name(input: Pick<ProfileFormInput, 'nameTaken' | 'suggestedName'>): Step {
   const problem = problemOf(fieldSchemas.name);
   return async (form, place) => {
     const answer = await askText(place, {

@@ -14,6 +14,8 @@ export function watchSignIn(
   return active.onChange(({ agent }) => {
     if (agent.state !== 'broken' || agent.error === told) return;
     told = agent.error;
+    // A person did that, and signing in again would not help.
+    if (agent.error.code === 'identity.revoked') return;
     if (setting('notifications.signInNeeded')) void tell(active, agent.error);
   });
 }

@@ -32,7 +32,13 @@ export function createStatusBar(): StatusBar {
 function markdown(text: string): vscode.MarkdownString {
   const result = new vscode.MarkdownString(text, true);
   result.isTrusted = {
-    enabledCommands: ['noWing.identity.switch', 'noWing.identity.copyArn', 'noWing.showLog'],
+    enabledCommands: [
+      'noWing.identity.switch',
+      'noWing.terminal.openAs',
+      'noWing.identity.copyArn',
+      'noWing.clients.list',
+      'noWing.showLog',
+    ],
   };
   return result;
 }

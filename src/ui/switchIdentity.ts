@@ -19,6 +19,10 @@ interface Item extends vscode.QuickPickItem {
   readonly command?: CommandId;
 }
 
+const TERMINAL: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('terminal'),
+  tooltip: 'Open Terminal as',
+};
 const COPY: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('copy'), tooltip: 'Copy ARN' };
 
 export function switchIdentity(input: SwitchInput): Promise<void> {
@@ -29,7 +33,14 @@ export function switchIdentity(input: SwitchInput): Promise<void> {
   pick.matchOnDetail = true;
   pick.items = items(input);
   return new Promise(resolve => {
-    pick.onDidTriggerItemButton(({ item }) => item.profile && void input.copyArn(item.profile));
+    pick.onDidTriggerItemButton(({ item, button }) => {
+      if (!item.profile) return;
+      if (button !== TERMINAL) void input.copyArn(item.profile);
+      else {
+        pick.hide();
+        void vscode.commands.executeCommand('noWing.terminal.openAs' satisfies CommandId, item);
+      }
+    });
     pick.onDidHide(() => {
       pick.dispose();
       resolve();
@@ -76,6 +87,8 @@ function items(input: SwitchInput): Item[] {
       { label: '$(account) Add User Profile', command: 'noWing.identity.addUser' },
       { label: '$(hubot) Add Agent Profile', command: 'noWing.identity.addAgent' },
       { label: '$(shield) Create Agent Role', command: 'noWing.agent.createRole' },
+      { label: '$(circle-slash) Revoke the Agent Now', command: 'noWing.agent.revoke' },
+      { label: '$(pulse) Doctor: What Could an Agent Reach', command: 'noWing.doctor' },
       { label: '$(output) Show Log', command: 'noWing.showLog' },
     ]),
   ];
@@ -99,6 +112,6 @@ function profileItem(profile: Profile, input: SwitchInput): Item {
       .filter(Boolean)
       .join(' · '),
     detail: accountName(profile.verified),
-    buttons: [COPY],
+    buttons: [TERMINAL, COPY],
   };
 }

@@ -9,29 +9,27 @@ export interface TextDocuments extends vscode.Disposable {
 
 export function registerTextDocuments(): TextDocuments {
   const texts = new Map<string, string>();
-  const changed = new vscode.EventEmitter<vscode.Uri>();
+  let shown = 0;
   const registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-    onDidChange: changed.event,
     provideTextDocumentContent: uri =>
-      texts.get(uri.path) ?? 'This document is no longer kept. Open it again from its view.',
+      texts.get(uri.toString()) ?? 'This document is no longer kept. Open it again from its view.',
   });
   return {
     async show(name, text, language = 'markdown') {
-      const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}` });
-      keep(texts, uri.path, text);
-      changed.fire(uri);
+      // A preview takes a document that was closed and opened again for the one it has drawn already.
+      const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}`, query: String(++shown) });
+      keep(texts, uri.toString(), text);
       if (language !== 'markdown' || !(await previewed(uri))) await showSource(uri, language);
     },
-    dispose: () => vscode.Disposable.from(registration, changed).dispose(),
+    dispose: () => registration.dispose(),
   };
 }
 
 const KEPT = 50;
 
 /** A preview reads its text again when it comes back to the front, long after VS Code has closed the document. */
-function keep(texts: Map<string, string>, path: string, text: string): void {
-  texts.delete(path);
-  texts.set(path, text);
+function keep(texts: Map<string, string>, uri: string, text: string): void {
+  texts.set(uri, text);
   const oldest = texts.keys().next().value;
   if (texts.size > KEPT && oldest !== undefined) texts.delete(oldest);
 }

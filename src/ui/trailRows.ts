@@ -4,7 +4,7 @@ import { formatAccount } from '../base/arn.ts';
 import { redact, shortKeyId } from '../base/redact.ts';
 import { type ActorKind, type Attribution, actorLabel } from '../trail/attribution/attribution.ts';
 import type { StoredEvent } from '../trail/storedEvent.ts';
-import type { EventGroup } from '../trail/trailQueries.ts';
+import type { EventGroup } from '../trail/trailGroups.ts';
 import { markdownText, oneLine } from './wording.ts';
 
 export interface Look {

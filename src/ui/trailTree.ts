@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import type { StoredEvent } from '../trail/storedEvent.ts';
 import type { GroupBy, TrailFilter } from '../trail/trailFilter.ts';
-import type { EventGroup, EventPage, EventsAsk } from '../trail/trailQueries.ts';
+import type { EventGroup } from '../trail/trailGroups.ts';
+import type { EventPage, EventsAsk } from '../trail/trailQueries.ts';
 import { recordUri } from './recordDocument.ts';
 import { eventRow, groupRow, type Look } from './trailRows.ts';
 

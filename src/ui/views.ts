@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { hasEnded } from '../deployment/deployment.ts';
 import type { Features } from '../features.ts';
+import { brokerText } from './brokerRows.ts';
 import { openTemplate } from './chooseTemplate.ts';
 import type { SetContext } from './contextKeys.ts';
 import { createDeploymentsTree } from './deploymentsTree.ts';
@@ -22,13 +23,18 @@ export interface Views extends vscode.Disposable {
 }
 
 export function createViews(features: Features, setContext: SetContext, showError: ShowError): Views {
-  const { profiles, active, deployments, clock } = features;
+  const { profiles, active, broker, deployments, revocations, clock } = features;
   const statusBar = createStatusBar();
-  const identities = createIdentitiesTree(() => identityRows(profiles.list(), active.current(), clock.now()));
+  const identities = createIdentitiesTree(() =>
+    identityRows(profiles.list(), active.current(), clock.now(), revocations.isRevoked),
+  );
   const deploymentsTree = createDeploymentsTree(deployments.tree);
   const { trailTree, trailActions, tellEmpty } = createTrailView(features, setContext, showError);
   let keychain = '';
-  const status = (): void => statusBar.render(identityStatus(active.current(), clock.now(), keychain));
+  const status = (): void =>
+    statusBar.render(
+      identityStatus(active.current(), clock.now(), { keychain, broker: brokerText(broker.current()) }),
+    );
   return {
     trailActions,
     draw: {

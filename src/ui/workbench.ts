@@ -1,6 +1,7 @@
 /** The extension in the workbench: views and commands over the features, and what redraws them. */
 import * as vscode from 'vscode';
 import type { Features } from '../features.ts';
+import { createBrokerDoor } from './brokerDoor.ts';
 import { commandHandlers } from './commandHandlers.ts';
 import type { CommandHandlers } from './commands.ts';
 import { createSetContext } from './contextKeys.ts';
@@ -18,6 +19,14 @@ export interface WorkbenchInput {
   readonly showError: ShowError;
   /** The extension's `media` folder. */
   readonly media: vscode.Uri;
+  /** Where No Wing keeps its files. */
+  readonly directory: string;
+  /** What the `no-wing` command starts: `dist/cli.js`. */
+  readonly cli: string;
+  /** Of ordinary terminals. */
+  readonly environment: vscode.EnvironmentVariableCollection;
+  /** A name for the workspace. */
+  readonly workspace: () => string;
 }
 
 export interface Workbench extends vscode.Disposable {
@@ -26,19 +35,22 @@ export interface Workbench extends vscode.Disposable {
 
 export function createWorkbench(input: WorkbenchInput): Workbench {
   const { features, showError } = input;
-  const { active, deployments, profiles, trail, verifications } = features;
+  const { active, broker, deployments, profiles, trail, verifications } = features;
   const views = createViews(features, createSetContext(), showError);
   const documents = registerTextDocuments();
-  const handlers = commandHandlers({ ...input, trailActions: views.trailActions, documents });
+  const brokerDoor = createBrokerDoor({ ...input, documents });
+  const handlers = commandHandlers({ ...input, ...views, documents, brokerHandlers: brokerDoor.handlers });
   start(input, views);
   const parts = vscode.Disposable.from(
     views,
     documents,
+    brokerDoor,
     registerRecordDocuments(trail.record),
     watchEndings({ deployments, verify: id => void verifications.watch(id) }),
     watchSignIn(active),
     active.onChange(views.draw.identities),
     profiles.onChange(views.draw.identities),
+    broker.onChange(views.draw.status),
     deployments.onChange(views.draw.deployments),
     trail.onChange(views.draw.trail),
     vscode.window.onDidChangeActiveTextEditor(views.draw.editor),

@@ -60,6 +60,7 @@ export async function openComputer({ keychain }: ComputerOptions): Promise<Compu
     const features = createFeatures({
       directory,
       keychainWorker: held?.world.workerPath ?? '',
+      trailWorker: '',
       log: keptLog(logged),
       endpointUrl: () => endpoint,
       keychainBackend: () => keychain,

@@ -73,7 +73,7 @@ const withAlias = (alias: string): Profile => ({ ...ALICE, verified: { ...ALICE.
 describe('the tooltip of the status bar, by the alias of the account', () => {
   forEachText(alias => {
     const active: ActiveState = { user: readyAs(withAlias(alias)), agent: readyAs(COPILOT) };
-    return identityStatus(active, 0, 'the keyring').tooltip;
+    return identityStatus(active, 0, { keychain: 'the keyring', broker: '' }).tooltip;
   });
 });
 
@@ -81,7 +81,7 @@ describe('the tooltip of the status bar, by the path in an ARN', () => {
   forEachText(path => {
     const arn = `arn:aws:iam::111122223333:user/${path}/alice`;
     const active: ActiveState = { user: readyAs(ALICE, arn), agent: readyAs(COPILOT) };
-    return identityStatus(active, 0, 'the keyring').tooltip;
+    return identityStatus(active, 0, { keychain: 'the keyring', broker: '' }).tooltip;
   });
 });
 
@@ -89,7 +89,7 @@ describe('the tooltip of the status bar, by what a failure says', () => {
   forEachText(message => {
     const error = new UserError('a.b', message);
     const agent = { state: 'broken', profile: COPILOT, error } as const;
-    return identityStatus({ user: readyAs(ALICE), agent }, 0, message).tooltip;
+    return identityStatus({ user: readyAs(ALICE), agent }, 0, { keychain: message, broker: message }).tooltip;
   });
 });
 

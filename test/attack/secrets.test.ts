@@ -107,7 +107,10 @@ function lookAtWindow(): void {
   const { features } = person;
   const now = Date.now();
   const current = features.active.current();
-  places.set('the status bar', JSON.stringify(identityStatus(current, now, 'the keyring')));
+  places.set(
+    'the status bar',
+    JSON.stringify(identityStatus(current, now, { keychain: 'the keyring', broker: '' })),
+  );
   places.set('the Identities view', JSON.stringify(identityRows(features.profiles.list(), current, now)));
   places.set('the deployments', JSON.stringify(features.deployments.list()));
 }

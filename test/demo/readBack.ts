@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { createDeploymentStore } from '../../src/deployment/deploymentStore.ts';
 import { createLedger, type LedgerEntry } from '../../src/identity/ledger.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { openIndex } from '../../src/trail/index/openIndex.ts';
 import type { StoredEvent } from '../../src/trail/storedEvent.ts';
 import { queryEvents } from '../../src/trail/trailQueries.ts';
 import type { DemoReport } from './report.ts';
@@ -14,7 +15,7 @@ export function readBack(data: string, stackName: string): Pick<DemoReport, 'dep
       .list()
       .find(each => each.stackName === stackName);
     if (!deployment) throw new Error(`The store has no deployment of ${stackName}.`);
-    const events = madeBy(createLedger(db).byDeployment(deployment.id), storedEvents(db));
+    const events = madeBy(createLedger(db).byDeployment(deployment.id), storedEvents(data));
     const plan = 'plan' in deployment.state ? deployment.state.plan : undefined;
     return {
       deployment: {
@@ -42,8 +43,13 @@ export function readBack(data: string, stackName: string): Pick<DemoReport, 'dep
   }
 }
 
-function storedEvents(db: Database): readonly StoredEvent[] {
-  return queryEvents(db, { limit: 10_000 }).events;
+function storedEvents(data: string): readonly StoredEvent[] {
+  const index = openIndex(join(data, 'no-wing', 'trail.db'));
+  try {
+    return queryEvents(index, { limit: 10_000 }).events;
+  } finally {
+    index.close();
+  }
 }
 
 /**

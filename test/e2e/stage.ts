@@ -1,6 +1,6 @@
 // What every browser test plays on: a local AWS, a keyring, a sample workspace and a workbench with the packaged extension.
 import { cp, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../local-aws/index.ts';
 import { type Keyring, withKeyring } from '../setup/keyring.ts';
@@ -11,7 +11,9 @@ import { type RunningWorkbench, type WorkbenchOptions, withWorkbench } from './h
 export interface StageOptions extends Pick<WorkbenchOptions, 'settings' | 'theme' | 'trusted'> {
   readonly aws?: LocalAwsOptions;
   /** Files of the workspace beside the sample's own. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>> | ((aws: LocalAws) => Readonly<Record<string, string>>);
+  /** Files of the person's home, such as start-up files of shells. The text may need what the local AWS knows. */
+  readonly home?: (aws: LocalAws) => Readonly<Record<string, string>>;
   /** False: a machine without a D-Bus session, as many remote ones are. */
   readonly keyring?: boolean;
 }
@@ -33,12 +35,13 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
 async function playWith(
   aws: LocalAws,
   keyring: Keyring,
-  { files = {}, keyring: hasKeyring = true, settings, theme = 'dark', trusted }: StageOptions,
+  { files = {}, home, keyring: hasKeyring = true, settings, theme = 'dark', trusted }: StageOptions,
   play: (stage: Stage) => Promise<void>,
 ): Promise<void> {
   const scratch = scratchFolder();
-  const workspace = await sampleWorkspace(scratch, files);
+  const workspace = await sampleWorkspace(scratch, typeof files === 'function' ? files(aws) : files);
   const env = {
+    ...(home ? { HOME: await homeFolder(scratch, home(aws)) } : {}),
     ...(hasKeyring ? keyring.env : {}),
     AWS_ENDPOINT_URL: aws.endpoint,
     XDG_DATA_HOME: join(scratch, 'data'),
@@ -51,6 +54,16 @@ async function playWith(
     await running.workbench.statusBarItem('Set up agent identity').waitFor();
     await play({ ...running, aws, keyring });
   });
+}
+
+async function homeFolder(scratch: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = join(scratch, 'home');
+  await mkdir(folder);
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  return folder;
 }
 
 async function sampleWorkspace(scratch: string, files: Readonly<Record<string, string>>): Promise<string> {

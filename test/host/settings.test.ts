@@ -12,6 +12,7 @@ const OF_WORKSPACE: Settings = {
   'keychain.backend': 'secretStorage',
   'trail.regions': ['eu-west-3'],
   'trail.days': 90,
+  'terminal.identity': 'agent',
   'notifications.deploymentEnded': false,
   'notifications.signInNeeded': false,
 };

@@ -37,6 +37,7 @@ describe('a real account', () => {
     features = createFeatures({
       directory: folder,
       keychainWorker: '',
+      trailWorker: '',
       log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
       endpointUrl: () => '',
       // No secret of its own: the profile's lie in ~/.aws.

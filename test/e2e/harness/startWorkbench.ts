@@ -34,6 +34,8 @@ export interface RunningWorkbench {
   readonly workbench: Workbench;
   readonly url: string;
   readonly workspace: string;
+  /** The user's settings. */
+  readonly userSettings: string;
   /** What the server and the extension host have written. */
   serverLog(): string;
   /** @returns the path of the picture. */
@@ -55,7 +57,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Ru
   try {
     browser = await launchBrowser(dir, options.viewport);
     const page = await openWorkbench(browser, server, workspace, { extensions: options.extensions ?? [] });
-    return describeWorkbench({ page, server, workspace, close, folder: options.screenshots });
+    return describeWorkbench({ page, server, workspace, close, dir, folder: options.screenshots });
   } catch (error) {
     await close();
     throw error;
@@ -100,11 +102,12 @@ interface Parts {
   readonly page: Page;
   readonly server: CodeServer;
   readonly workspace: string;
+  readonly dir: string;
   readonly folder: string | undefined;
   close(): Promise<void>;
 }
 
-function describeWorkbench({ page, server, workspace, close, folder }: Parts): RunningWorkbench {
+function describeWorkbench({ page, server, workspace, close, dir, folder }: Parts): RunningWorkbench {
   const screenshot = async (name: string) => {
     const path = join(folder ?? join(outDir, 'screenshots'), `${name}.png`);
     await mkdir(dirname(path), { recursive: true });
@@ -112,7 +115,17 @@ function describeWorkbench({ page, server, workspace, close, folder }: Parts): R
     return path;
   };
   const workbench = new Workbench(page);
-  return { page, workbench, url: server.url, workspace, serverLog: server.log, screenshot, close };
+  const userSettings = join(dir, 'data', 'User', 'settings.json');
+  return {
+    page,
+    workbench,
+    url: server.url,
+    workspace,
+    userSettings,
+    serverLog: server.log,
+    screenshot,
+    close,
+  };
 }
 
 function themeSettings(theme: Theme | undefined): Record<string, string> {

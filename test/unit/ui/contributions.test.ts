@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import * as v from 'valibot';
-import { COMMANDS, CONTEXT_KEYS, SETTING_IDS, VIEWS } from '../../../src/ui/contributions.ts';
+import {
+  COMMANDS,
+  CONTEXT_KEYS,
+  SETTING_IDS,
+  TERMINAL_PROFILES,
+  VIEWS,
+} from '../../../src/ui/contributions.ts';
 
 const Manifest = v.object({
   contributes: v.looseObject({
@@ -20,6 +26,7 @@ const Manifest = v.object({
     }),
     views: v.object({ noWing: v.array(v.looseObject({ id: v.string() })) }),
     viewsWelcome: v.array(v.object({ view: v.string(), contents: v.string(), when: v.optional(v.string()) })),
+    terminal: v.object({ profiles: v.array(v.looseObject({ id: v.string() })) }),
     menus: v.record(v.string(), v.array(v.looseObject({ command: v.string(), when: v.string() }))),
   }),
   capabilities: v.object({
@@ -54,6 +61,12 @@ describe('the tables of contributions and package.json say the same', () => {
       [...VIEWS],
     ));
 
+  it('terminal profiles', () =>
+    assert.deepEqual(
+      contributes.terminal.profiles.map(({ id }) => id),
+      Object.values(TERMINAL_PROFILES),
+    ));
+
   it('context keys: every one in a when clause is one that is set', () => {
     const used = new Set(
       [...text.matchAll(/noWing\.(?:has|trail|deployment|template)\w+(?=[\s)"&|=]|$)/g)].map(([key]) => key),
@@ -74,7 +87,13 @@ it('every id in the code is a contributed one', () => {
       match => match[1] ?? '',
     ),
   );
-  const known = new Set([...Object.keys(COMMANDS), ...Object.keys(CONTEXT_KEYS), ...VIEWS]);
+  const known = new Set([
+    ...Object.keys(COMMANDS),
+    ...Object.keys(CONTEXT_KEYS),
+    ...Object.keys(SETTING_IDS).map(key => `noWing.${key}`),
+    ...VIEWS,
+    ...Object.values(TERMINAL_PROFILES),
+  ]);
   assert.ok(ids.length > 50);
   // The status bar item's own id is no contribution.
   assert.deepEqual(
@@ -97,6 +116,7 @@ describe('the manifest', () => {
       'noWing.aws.endpointUrl',
       'noWing.keychain.backend',
       'noWing.trail.regions',
+      'noWing.terminal.identity',
     ]);
   });
 

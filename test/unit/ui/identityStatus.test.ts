@@ -6,6 +6,8 @@ import type { IdentityState } from '../../../src/identity/activeIdentities.ts';
 import { identityStatus } from '../../../src/ui/identityStatus.ts';
 import { ALICE, COPILOT } from '../identity/world.ts';
 
+const AROUND = { keychain: 'GNOME Keyring', broker: 'Broker: starting' };
+
 const NOW = Date.UTC(2026, 0, 1);
 const none: IdentityState = { state: 'none' };
 const user: IdentityState = { state: 'ready', profile: ALICE, arn: ALICE.verified.arn };
@@ -69,7 +71,7 @@ const CASES: readonly [
 describe('the status bar says', () => {
   for (const [what, userState, agentState, text, warning] of CASES) {
     it(what, () => {
-      const status = identityStatus({ user: userState, agent: agentState }, NOW, 'GNOME Keyring');
+      const status = identityStatus({ user: userState, agent: agentState }, NOW, AROUND);
       assert.deepEqual([status.text, status.warning], [text, warning]);
       assert.equal(
         status.command,
@@ -79,15 +81,15 @@ describe('the status bar says', () => {
   }
 
   it('one sentence for a screen reader', () => {
-    const { spoken } = identityStatus({ user, agent }, NOW, 'GNOME Keyring');
+    const { spoken } = identityStatus({ user, agent }, NOW, AROUND);
     assert.equal(spoken, 'No Wing: you are alice; your agent is copilot, dev, 42 minutes left');
   });
 
   it('the end that comes first', () => {
     const longer: IdentityState = { ...user, expiresAt: NOW + 3 * HOUR };
-    assert.match(identityStatus({ user: longer, agent }, NOW, '').text, /42m$/);
+    assert.match(identityStatus({ user: longer, agent }, NOW, AROUND).text, /42m$/);
     assert.match(
-      identityStatus({ user: longer, agent: { ...agent, expiresAt: NOW + 4 * HOUR } }, NOW, '').text,
+      identityStatus({ user: longer, agent: { ...agent, expiresAt: NOW + 4 * HOUR } }, NOW, AROUND).text,
       /3h 00m$/,
     );
   });
@@ -95,7 +97,7 @@ describe('the status bar says', () => {
   it('names and answers of others as text, not as links', () => {
     const evil = { ...ALICE, verified: { ...ALICE.verified, alias: '[x](command:evil)' } };
     assert.doesNotMatch(
-      identityStatus({ user: { ...user, profile: evil }, agent }, NOW, '').tooltip,
+      identityStatus({ user: { ...user, profile: evil }, agent }, NOW, AROUND).tooltip,
       /[^\\]\]\(command:evil/,
     );
   });
