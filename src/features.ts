@@ -17,7 +17,8 @@ import { createVerifications, type Verifications } from './deployment/verificati
 import { brokerFeatures } from './features/brokerFeatures.ts';
 import { agentRoleFeature, deploymentsFeature } from './features/deploymentFeatures.ts';
 import { identityFeatures } from './features/identityFeatures.ts';
-import { trailFeature } from './features/trailFeature.ts';
+import { leakFeature } from './features/leakFeature.ts';
+import { trailFeature, trailKnown } from './features/trailFeature.ts';
 import type { ActiveIdentities } from './identity/activeIdentities.ts';
 import type { KeychainSetting } from './identity/keychain/backendChoice.ts';
 import type { SecretStorage } from './identity/keychain/secretStorageKeychain.ts';
@@ -31,7 +32,10 @@ import type { Selection } from './identity/selection.ts';
 import type { Sessions } from './identity/sessions.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { DATABASE_FILE } from './store/dataDirectory.ts';
+import type { Known } from './trail/attribution/attribution.ts';
 import { openIndex } from './trail/index/openIndex.ts';
+import type { LeakIntake } from './trail/leaks/leakIntake.ts';
+import type { Leaks } from './trail/leaks/leaks.ts';
 import type { SessionOf } from './trail/regionReader.ts';
 import type { Trail } from './trail/trail.ts';
 import { trailSources } from './trail/trailSources.ts';
@@ -58,7 +62,7 @@ export interface Features extends Disposable {
   readonly ledger: Ledger;
   readonly profiles: Profiles;
   readonly selection: Selection;
-  /** Agents that a person has stopped. */
+  /** Agents that a person has revoked. */
   readonly revocations: Revocations;
   /** Cuts off, in AWS, the sessions of an agent's role. */
   readonly roleRevocation: RoleRevocation;
@@ -72,6 +76,9 @@ export interface Features extends Disposable {
   /** A broker for one process, without a window. @throws UserError `broker.tokenFile` */
   openPrivateBroker(order: PrivateBrokerOrder): Promise<PrivateBroker>;
   readonly trail: Trail;
+  readonly leaks: Leaks;
+  /** Brings the trail's new events before the leaks, when a door asks it to. */
+  readonly leakIntake: LeakIntake;
   /** A session for reading CloudTrail as the profile. */
   readonly trailSession: (profile: Profile) => SessionOf;
   readonly deployments: Deployments;
@@ -97,6 +104,10 @@ export function createFeatures(input: FeaturesInput): Features {
   const index = openIndex(join(input.directory, 'trail.db'));
   ended.add({ dispose: () => index.close() });
   const trail = ended.add(trailFeature(input, identity, { db, index }, clock));
+  const known = (): Known => trailKnown(identity);
+  const { revocations } = identity;
+  const leaking = leakFeature({ db, index, clock, known, revocations });
+  ended.add(leaking.leaks);
   const deployments = ended.add(deploymentsFeature(input, identity, db, clock));
   const reader = ({ accountId }: Deployment): SessionOf | undefined =>
     trailSources(inAccount(identity.profiles.list(), accountId), [], identity.trailSession)[0]?.session;
@@ -108,6 +119,7 @@ export function createFeatures(input: FeaturesInput): Features {
     ...identity,
     ...brokering,
     trail,
+    ...leaking,
     deployments,
     verifications,
     createAgentRole,

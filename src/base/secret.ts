@@ -12,6 +12,8 @@ import { UserError } from './userError.ts';
 
 const HIDDEN = '[secret]';
 const CIPHER = 'aes-256-gcm';
+/** Gives back every string, also one that is not well-formed. */
+const ENCODING = 'utf16le';
 
 interface Sealed {
   readonly key: KeyObject;
@@ -55,7 +57,7 @@ function seal(value: string): Sealed {
   const key = generateKeySync('aes', { length: 256 });
   const nonce = randomBytes(12);
   const cipher = createCipheriv(CIPHER, key, nonce);
-  const text = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()]);
+  const text = Buffer.concat([cipher.update(value, ENCODING), cipher.final()]);
   return { key, nonce, text, tag: cipher.getAuthTag() };
 }
 
@@ -63,7 +65,7 @@ function open({ key, nonce, text, tag }: Sealed): string {
   const decipher = createDecipheriv(CIPHER, key, nonce).setAuthTag(tag);
   const plain = decipher.update(text);
   decipher.final();
-  const value = plain.toString('utf8');
+  const value = plain.toString(ENCODING);
   plain.fill(0);
   return value;
 }

@@ -9,6 +9,7 @@ import { Emitter, type Listen } from '../base/emitter.ts';
 import { describeError } from '../base/log.ts';
 import { UserError } from '../base/userError.ts';
 import type { BrokerInput } from './brokerInput.ts';
+import { credentialsUri } from './environment.ts';
 import type { Trouble } from './office.ts';
 import type { Shift } from './shift.ts';
 
@@ -84,7 +85,7 @@ export function createBroker(input: BrokerInput): Broker {
     current: () => state,
     onChange: changed.listen,
     onTrouble: input.office.trouble.listen,
-    credentialsUri: () => ('port' in state ? uri(state.port) : undefined),
+    credentialsUri: () => ('port' in state ? credentialsUri(state.port) : undefined),
     find: () => find(input),
     dispose() {
       closing.abort();
@@ -101,15 +102,11 @@ function retryRule({ office }: BrokerInput, { code }: UserError): () => boolean 
   return () => performance.now() - since > RETRY_MS;
 }
 
-function uri(port: number): string {
-  return `http://127.0.0.1:${port}/v1/credentials`;
-}
-
 async function find({ office, serving }: BrokerInput): Promise<string | undefined> {
   const port = serving.read()?.port;
   if (port === undefined) return undefined;
   const { proveBroker } = await import('./proveBroker.ts');
-  return (await proveBroker(await office.key.get(), port)) === 'broker' ? uri(port) : undefined;
+  return (await proveBroker(await office.key.get(), port)) === 'broker' ? credentialsUri(port) : undefined;
 }
 
 /** The key first: without it nobody can be recognised, so there is nothing to serve. */

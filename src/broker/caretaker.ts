@@ -5,7 +5,7 @@
 import { DAY, MINUTE, SECOND } from '../base/clock.ts';
 import type { Disposable } from '../base/disposables.ts';
 import { describeError } from '../base/log.ts';
-import { errorName } from '../base/userError.ts';
+import { isStillRunning, type KnownProcess } from '../base/runningProcess.ts';
 import type { BrokerInput } from './brokerInput.ts';
 import type { Client } from './client.ts';
 import { end } from './office.ts';
@@ -27,7 +27,7 @@ const COMMAND_LINE_LIFE = 7 * DAY;
 export function createCaretaker(
   input: BrokerInput,
   recognition: Pick<Recognition, 'guardFiles'>,
-  isAlive: (processId: number) => boolean = isRunning,
+  isAlive: (shell: KnownProcess) => boolean = isStillRunning,
 ): Caretaker {
   const { office } = input;
   const { store } = office;
@@ -74,7 +74,7 @@ function warn({ office }: BrokerInput, error: unknown): void {
   office.log.warn(`The broker's care for its clients met trouble: ${describeError(error)}`);
 }
 
-function endThoseThatAreOver(input: BrokerInput, isAlive: (processId: number) => boolean): void {
+function endThoseThatAreOver(input: BrokerInput, isAlive: (shell: KnownProcess) => boolean): void {
   const { office, profiles } = input;
   const now = office.now();
   const kinds = new Map(profiles.list().map(({ id, kind }) => [id, kind]));
@@ -90,22 +90,15 @@ function endThoseThatAreOver(input: BrokerInput, isAlive: (processId: number) =>
 export function whyOver(
   client: Client,
   now: number,
-  isAlive: (processId: number) => boolean,
+  isAlive: (shell: KnownProcess) => boolean,
   profileKind: Client['kind'] | undefined,
 ): string | undefined {
   if (now >= client.expiresAt) return 'it has expired';
   if (profileKind !== client.kind) return 'its profile was removed';
-  if (client.processId !== undefined && !isAlive(client.processId)) return 'its terminal was closed';
-  const isUnbound = client.use === 'terminal' && client.processId === undefined;
+  const { processId, processStart } = client;
+  if (processId !== undefined && !isAlive({ processId, processStart })) return 'its terminal was closed';
+  const isUnbound = client.use === 'terminal' && processId === undefined;
   return isUnbound && now - client.createdAt > UNBOUND_LIMIT ? 'its terminal never started' : undefined;
-}
-
-function isRunning(processId: number): boolean {
-  try {
-    return process.kill(processId, 0);
-  } catch (error) {
-    return errorName(error) === 'EPERM';
-  }
 }
 
 /**

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 
 /** What a client is there for; it decides how long it lives and whether its key may change under it. */
-export const CLIENT_USES = ['terminal', 'task', 'agent', 'commandLine', 'external'] as const;
+const CLIENT_USES = ['terminal', 'task', 'agent', 'commandLine', 'external'] as const;
 
 /** `credentials`: its identity's sessions. `identity`: who it is, without credentials. */
 export const SCOPES = ['credentials', 'identity'] as const;
@@ -31,6 +31,8 @@ export const Client = v.object({
   revokedBecause: v.exactOptional(v.string()),
   /** A terminal's shell: its client ends with it. */
   processId: v.exactOptional(v.number()),
+  /** When that began, where the system tells it: the number alone may be another process's later. */
+  processStart: v.exactOptional(v.string()),
 });
 export type Client = v.InferOutput<typeof Client>;
 export type ClientUse = Client['use'];

@@ -5,8 +5,10 @@
 import type { Disposable } from '../base/disposables.ts';
 import type { Listen } from '../base/emitter.ts';
 import { describeError } from '../base/log.ts';
+import { startOf } from '../base/runningProcess.ts';
 import type { Secret } from '../base/secret.ts';
-import type { Profile } from '../identity/profile.ts';
+import { UserError } from '../base/userError.ts';
+import { type Profile, who } from '../identity/profile.ts';
 import { newApiKey, newClientId } from './apiKey.ts';
 import { type Client, type ClientUse, SCOPES, type Scope } from './client.ts';
 import { type ClientOffice, end, isGenuine } from './office.ts';
@@ -16,7 +18,7 @@ export interface ClientOrder {
   /** For a person: "Terminal copilot", "Cursor". */
   readonly name: string;
   readonly use: ClientUse;
-  readonly profile: Pick<Profile, 'id' | 'kind'>;
+  readonly profile: Pick<Profile, 'id' | 'kind' | 'name' | 'environment'>;
   /** All of them if absent. */
   readonly scopes?: readonly Scope[];
   readonly workspace?: string;
@@ -35,7 +37,7 @@ export interface Clients extends Disposable {
   /** Newest first, the revoked ones too. */
   list(): Client[];
   get(id: string): Client | undefined;
-  /** @throws UserError `keychain.*`, `broker.tokenFile`, `store.*`; then there is no client. */
+  /** @throws UserError `broker.production`, `keychain.*`, `broker.tokenFile`, `store.*`; then there is no client. */
   create(order: ClientOrder): Promise<NewClient>;
   revoke(id: string, because: string): void;
   /** Every client that fits, also those of other windows. @returns those that it ended. */
@@ -78,6 +80,7 @@ export function createClients(office: ClientOffice): Clients {
 }
 
 async function create(office: ClientOffice, order: ClientOrder): Promise<NewClient> {
+  if (order.use !== 'terminal') refuseProduction(order.profile);
   const key = await office.key.get();
   const client = newClient(office, order);
   const apiKey = newApiKey(client.id);
@@ -91,6 +94,19 @@ async function create(office: ClientOffice, order: ClientOrder): Promise<NewClie
     throw error;
   }
   return order.inFile ? { client } : { client, apiKey };
+}
+
+/**
+ * Production goes to terminals that a person opened for it: they are seen, and end. A key that lies somewhere for a tool
+ * goes on without anybody. @throws UserError `broker.production`
+ */
+export function refuseProduction(profile: ClientOrder['profile']): void {
+  if (profile.environment !== 'prod') return;
+  throw new UserError(
+    'broker.production',
+    `Nothing but a terminal acts as ${who(profile)}: the profile is for production.`,
+    { hint: `Open a terminal as ${profile.name}, and run there what needs it.` },
+  );
 }
 
 function newClient({ files, now }: ClientOffice, order: ClientOrder): Client {
@@ -113,6 +129,7 @@ function newClient({ files, now }: ClientOffice, order: ClientOrder): Client {
 async function bind(office: ClientOffice, id: string, processId: number): Promise<void> {
   const stored = office.store.get(id);
   if (!stored || !(await isGenuine(office, stored))) return;
-  const bound = { ...stored.client, processId };
+  const processStart = startOf(processId);
+  const bound = { ...stored.client, processId, ...(processStart === undefined ? {} : { processStart }) };
   office.store.bind(bound, clientSeal(await office.key.get(), bound));
 }

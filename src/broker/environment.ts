@@ -11,13 +11,18 @@ export type Environment = Readonly<Record<string, string | null>>;
 export interface EnvironmentInput {
   readonly profile: Pick<Profile, 'kind' | 'name' | 'region'>;
   readonly clientId: string;
-  /** `http://127.0.0.1:PORT/v1/credentials` */
+  /** As `credentialsUri` writes it. */
   readonly credentialsUri: string;
   readonly tokenFile: string;
   /** A configuration file that names no credentials. */
   readonly configFile: string;
   /** A file that is there and empty. */
   readonly emptyFile: string;
+}
+
+/** Where the broker on a port is asked for a session. */
+export function credentialsUri(port: number): string {
+  return `http://127.0.0.1:${port}/v1/credentials`;
 }
 
 /** Each of these gives credentials, or leads to some, before a chain comes to the broker. */

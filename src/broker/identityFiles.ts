@@ -23,8 +23,8 @@ export function identityFiles(directory: string): IdentityFiles {
 /** @throws the file system's error. */
 export function keepIdentityFiles(folder: string): IdentityFiles {
   const files = identityFilesIn(folder);
-  keepFile(files.configFile, CONFIG);
   keepFile(files.emptyFile, '');
+  keepFile(files.configFile, CONFIG);
   return files;
 }
 

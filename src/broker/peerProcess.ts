@@ -3,13 +3,14 @@
  * tells it, and the API key alone decides. Source: proc(5), `/proc/net/tcp`, `/proc/PID/stat`.
  */
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { type KnownProcess, startOf } from '../base/runningProcess.ts';
 import type { Connection } from './httpServer.ts';
 
 export interface Peers {
   /** A process of this user, or of the administrator. */
   isOfThisUser(connection: Connection): Promise<boolean>;
-  /** A process that runs in the terminal whose shell is `processId`. */
-  isInTerminal(connection: Connection, processId: number): Promise<boolean>;
+  /** A process that runs in the terminal with this shell. */
+  isInTerminal(connection: Connection, shell: KnownProcess): Promise<boolean>;
   /** Can it be told at all? */
   readonly canTell: boolean;
 }
@@ -24,7 +25,9 @@ export function createPeers(platform: NodeJS.Platform = process.platform): Peers
       const uid = (await peerSocket(connection))?.uid;
       return uid !== undefined && (uid === process.getuid?.() || uid === 0);
     },
-    async isInTerminal(connection, processId) {
+    async isInTerminal(connection, { processId, processStart }) {
+      // Another process with the number of a shell that has ended is not that terminal.
+      if (processStart === undefined || startOf(processId) !== processStart) return false;
       const socket = await peerSocket(connection);
       if (!socket) return false;
       for (const pid of await processesOf(processId)) if (await holds(pid, socket.inode)) return true;

@@ -9,6 +9,7 @@ import { newApiKey, newClientId } from './apiKey.ts';
 import { askOf } from './askOf.ts';
 import { type Client, SCOPES } from './client.ts';
 import { createCounter } from './counter.ts';
+import { credentialsUri } from './environment.ts';
 import type { Handouts } from './handouts.ts';
 import { listen, type Place } from './httpServer.ts';
 import { createLimits } from './limits.ts';
@@ -80,7 +81,7 @@ export async function openPrivateBroker(input: PrivateBrokerInput): Promise<Priv
   }
   return {
     client,
-    credentialsUri: `http://127.0.0.1:${listening.port}/v1/credentials`,
+    credentialsUri: credentialsUri(listening.port),
     tokenFile: files.path(id),
     dispose() {
       listening.dispose();

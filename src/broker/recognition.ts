@@ -80,11 +80,12 @@ export function createRecognition(
 /** What the person themselves may do is theirs in the terminal that they opened, not in what got hold of its key. */
 async function terminalObstacle(
   peers: Peers,
-  { kind, processId }: Client,
+  { kind, processId, processStart }: Client,
   connection: Connection,
 ): Promise<Refusal | undefined> {
   if (kind !== 'user' || !peers.canTell) return undefined;
-  const isThere = processId !== undefined && (await peers.isInTerminal(connection, processId));
+  const isThere =
+    processId !== undefined && (await peers.isInTerminal(connection, { processId, processStart }));
   return isThere ? undefined : OTHER_TERMINAL;
 }
 

@@ -13,7 +13,8 @@ export function keyHash(key: KeyObject, apiKey: string, client: Client): Buffer 
 
 /** Tells a row that we wrote from one that somebody else did, without the API key. */
 export function clientSeal(key: KeyObject, client: Client): Buffer {
-  return mac(key, ['client', ...rights(client), client.processId ?? null]);
+  const { processId = null, processStart = null } = client;
+  return mac(key, ['client', ...rights(client), processId, processStart]);
 }
 
 /** Shows to our own processes that it is us who listen on the port. */

@@ -84,7 +84,8 @@ function ownFolder(folder: string, platform: NodeJS.Platform): void {
   if (!isOurs) throw new Error(`${folder} is not a folder of this user alone`);
 }
 
-function isPrivate({ mode, uid }: { mode: number; uid: number }): boolean {
+/** This user's, and open to nobody else. Not for Windows, where the mode says nothing. */
+export function isPrivate({ mode, uid }: { mode: number; uid: number }): boolean {
   return (mode & NOT_OURS) === 0 && uid === process.getuid?.();
 }
 

@@ -14,7 +14,7 @@ export type Caller =
       readonly sign: string;
     };
 
-export const AGENT_MARK = 'NO_WING_AGENT';
+const AGENT_MARK = 'NO_WING_AGENT';
 
 /** AWS's own tools go by the same variables (CLI user agent), and by some of other makers. */
 const AGENT_VARIABLES: readonly string[] = [

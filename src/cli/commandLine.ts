@@ -39,8 +39,11 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const [first, ...rest] = args;
   if (first === undefined) throw wrong('No command was given.', 'See: no-wing help');
   const name = ALONE.get(first) ?? first;
-  if (!isCommand(name)) throw unknownCommand(name);
-  return parseRest(name, commandRow(name), rest);
+  if (isCommand(name)) return parseRest(name, commandRow(name), rest);
+  const [second = '', ...more] = rest;
+  const both = `${first} ${second}`;
+  if (isCommand(both)) return parseRest(both, commandRow(both), more);
+  throw unknownCommand(name, second);
 }
 
 function parseRest(name: CommandName, row: CommandRow, rest: readonly string[]): CommandLine {
@@ -100,7 +103,11 @@ function tooMany(name: CommandName, row: CommandRow, operands: readonly string[]
   return wrong(message, row.takesCommand ? `The command follows --: ${usage(name)}` : see(name));
 }
 
-function unknownCommand(name: string): UserError {
+function unknownCommand(name: string, second: string): UserError {
+  const below = Object.keys(COMMANDS).filter(each => each.startsWith(`${name} `));
+  if (below.length > 0 && second === '')
+    return wrong(`no-wing ${name} needs to know what to do.`, `One of: ${below.join(', ')}`);
+  if (below.length > 0) return unknownCommand(`${name} ${second}`, '');
   const meant = nearest(name, Object.keys(COMMANDS));
   const hint = meant === undefined ? 'See: no-wing help' : `Did you mean: no-wing ${meant}`;
   return wrong(`There is no command ${quoted(name)}.`, hint);

@@ -1,4 +1,6 @@
 /** The commands of `no-wing`: one table, from which they are read, completed, explained and carried out. */
+import { TRAIL_COMMANDS } from './trail/trailCommands.ts';
+
 export interface OptionRow {
   /** What stands for its value in the help: `NAME`. Absent for a switch. */
   readonly value?: string;
@@ -161,10 +163,12 @@ export const COMMANDS = {
     ],
     examples: [['Before an agent starts', 'no-wing doctor']],
   },
+  ...TRAIL_COMMANDS,
   help: {
     summary: 'Explain a command',
     operands: '[COMMAND]',
-    mostOperands: 1,
+    // `trail query` is two words.
+    mostOperands: 2,
     options: {},
     about: ['Explains a command, or lists them all.'],
     examples: [['The same', 'no-wing help exec']],

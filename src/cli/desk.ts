@@ -1,11 +1,13 @@
 /** What a command works with: who asks, the store, and the agent that it is about. */
 import { type Disposable, Disposables } from '../base/disposables.ts';
 import { lazy } from '../base/memo.ts';
+import { isStillRunning } from '../base/runningProcess.ts';
 import { userPrincipals } from '../broker/brokerInput.ts';
 import type { Client } from '../broker/client.ts';
 import { createClientStore } from '../broker/clientStore.ts';
 import type { Features } from '../features.ts';
 import type { Profile } from '../identity/profile.ts';
+import { createRevocations, refuseRevoked } from '../identity/revocations.ts';
 import { type AgentSession, agentSession, requireTerminal } from './agentSession.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { runningAgents } from './exec/runFolder.ts';
@@ -21,7 +23,7 @@ export interface Desk extends Disposable {
   /** The client that this terminal's environment names. */
   readonly ownClient: string | undefined;
   window(): ServingWindow | undefined;
-  /** The agent that a name stands for, if it may be given to who asks. @throws UserError */
+  /** The agent that a name stands for, if it may have sessions and be given to who asks. @throws UserError */
   agent(name: string | undefined): AgentProfile;
   session(profile: AgentProfile): AgentSession;
   /** @throws UserError `cli.refused.production` outside of a terminal that the window opened for the profile */
@@ -51,6 +53,7 @@ export function openDesk(here: Surroundings, openFeatures: OpenFeatures): Desk {
     agent(name) {
       const profile = requireAgentProfile(profileNamed(store, name));
       requireOwn(caller, profile, activeAgent(store));
+      refuseRevoked(profile, createRevocations(store.db).isRevoked);
       return profile;
     },
     session: profile =>
@@ -74,7 +77,9 @@ function agentOf({ directory }: Surroundings, store: Store): (processId: number)
   const names = new Map(store.profiles().map(({ id, kind, name }) => [`${kind} ${id}`, name]));
   for (const { client } of createClientStore(store.db).inForce()) {
     const name = names.get(`agent ${client.profileId}`);
-    if (client.processId !== undefined && name !== undefined) running.set(client.processId, name);
+    const { processId, processStart } = client;
+    if (processId === undefined || name === undefined) continue;
+    if (isStillRunning({ processId, processStart })) running.set(processId, name);
   }
   return processId => running.get(processId);
 }
@@ -83,8 +88,10 @@ function agentOf({ directory }: Surroundings, store: Store): (processId: number)
  * Did the window open this terminal for the client? Its name in the environment can be anybody's; on Linux, its shell
  * must be among the processes that led here.
  */
-function isOwnTerminal({ id, use, processId }: Client, { env, ancestors, platform }: Surroundings): boolean {
-  if (use !== 'terminal' || id !== env['NO_WING_CLIENT']) return false;
+function isOwnTerminal(client: Client, { env, ancestors, platform }: Surroundings): boolean {
+  const { id, use, processId, processStart } = client;
+  if (use !== 'terminal' || id !== env['NO_WING_CLIENT'] || processId === undefined) return false;
+  if (!isStillRunning({ processId, processStart })) return false;
   return platform !== 'linux' || [...ancestors()].some(ancestor => ancestor.processId === processId);
 }
 

@@ -1,4 +1,5 @@
 /** What the command line may do for whom: pure rules, each refusal with its reason. */
+import { capitalized } from '../base/capitalized.ts';
 import { UserError } from '../base/userError.ts';
 import { type Profile, who } from '../identity/profile.ts';
 import type { Caller } from './caller.ts';
@@ -53,11 +54,7 @@ export function requirePerson(caller: Caller, doing: string): void {
 /** @throws UserError `cli.refused.production` for a production profile. */
 export function requireNotProduction(profile: Profile, instead: string): void {
   if (profile.environment !== 'prod') return;
-  throw new UserError('cli.refused.production', `${capital(who(profile))} is for production.`, {
+  throw new UserError('cli.refused.production', `${capitalized(who(profile))} is for production.`, {
     hint: instead,
   });
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

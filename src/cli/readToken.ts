@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } fro
 import { dirname } from 'node:path';
 import { Secret } from '../base/secret.ts';
 import { claimedClient } from '../broker/apiKey.ts';
+import { isPrivate } from '../broker/tokenFiles.ts';
 
 export interface Token {
   readonly clientId: string;
@@ -29,10 +30,6 @@ export function readToken(path: string, platform: NodeJS.Platform = process.plat
 }
 
 const LONGEST = 200;
-
-function isPrivate({ mode, uid }: { mode: number; uid: number }): boolean {
-  return (mode & 0o077) === 0 && uid === process.getuid?.();
-}
 
 /** Whatever else lies there, a private key of SSH for one, does not leave this process. */
 function parse(text: string): Token | undefined {

@@ -44,6 +44,8 @@ async function answerTo(program: Program, line: CommandLine): Promise<Answer> {
   switch (line.name) {
     case 'help':
       return (await import('./commands/help.ts')).run(line);
+    case 'trail attribute':
+      return (await import('./commands/trailAttribute.ts')).run(program, line);
     case 'version':
       return { text: program.version, json: { version: program.version } };
     default:
@@ -51,9 +53,12 @@ async function answerTo(program: Program, line: CommandLine): Promise<Answer> {
   }
 }
 
+/** They need nothing of what was set up. */
+type Deskless = 'help' | 'version' | 'trail attribute';
+
 type AtDesk = { run(desk: Desk, line: CommandLine): Promise<Answer> };
 
-const COMMANDS_AT_DESK: Readonly<Record<Exclude<CommandName, 'help' | 'version'>, () => Promise<AtDesk>>> = {
+const COMMANDS_AT_DESK: Readonly<Record<Exclude<CommandName, Deskless>, () => Promise<AtDesk>>> = {
   status: () => import('./commands/status.ts'),
   whoami: () => import('./commands/whoami.ts'),
   profiles: () => import('./commands/profiles.ts'),
@@ -64,6 +69,9 @@ const COMMANDS_AT_DESK: Readonly<Record<Exclude<CommandName, 'help' | 'version'>
   env: () => import('./commands/env.ts'),
   clients: () => import('./commands/clients.ts'),
   doctor: () => import('./commands/doctor.ts'),
+  'trail import': () => import('./commands/trailImport.ts'),
+  'trail query': () => import('./commands/trailQuery.ts'),
+  'trail leaks': () => import('./commands/trailLeaks.ts'),
 };
 
 async function atDesk(program: Program, line: CommandLine, load: () => Promise<AtDesk>): Promise<Answer> {

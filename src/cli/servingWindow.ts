@@ -34,7 +34,7 @@ export interface WindowInput {
   readonly now: () => number;
 }
 
-/** It writes every two seconds that it is there; a laptop that slept is given a moment. */
+/** It writes every ten seconds that it is there; a busy one is given a moment. */
 const LATEST_BEAT_MS = MINUTE / 2;
 
 /** @returns undefined when no window has served a moment ago: whoever has its port then, it is not asked. */

@@ -6,6 +6,7 @@ import { UserError } from '../base/userError.ts';
 import { Profile } from '../identity/profile.ts';
 import { type ActiveProfiles, createSelection, type Selection } from '../identity/selection.ts';
 import { type Database, openDatabase } from '../store/database.ts';
+import { DATABASE_FILE } from '../store/dataDirectory.ts';
 import { parseBody } from '../store/parseRow.ts';
 import type { Surroundings } from './surroundings.ts';
 import { workspaceOf } from './workspace.ts';
@@ -20,7 +21,7 @@ export interface Store extends Disposable {
 
 /** @throws UserError `cli.nothingSetUp` before No Wing was used for the first time; `store.*` */
 export function openStore({ directory, cwd }: Pick<Surroundings, 'directory' | 'cwd'>): Store {
-  const file = join(directory, 'no-wing.db');
+  const file = join(directory, DATABASE_FILE);
   if (!existsSync(file)) throw nothingSetUp();
   const db = openDatabase(file);
   const workspace = workspaceOf(cwd);
@@ -61,6 +62,6 @@ function activeAgent({ agent }: ActiveProfiles): Profile {
 
 export function nothingSetUp(): UserError {
   return new UserError('cli.nothingSetUp', 'No agent is set up in No Wing.', {
-    hint: 'In VS Code, run the command "No Wing: Open Walkthrough".',
+    hint: 'In VS Code, run the command "No Wing: Set Up Agent Identity".',
   });
 }

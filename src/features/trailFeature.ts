@@ -5,6 +5,7 @@ import type { FeaturesInput } from '../features.ts';
 import { endpointFrom } from '../identity/awsEndpoint.ts';
 import { DATABASE_FILE } from '../store/dataDirectory.ts';
 import type { Known } from '../trail/attribution/attribution.ts';
+import { knownProfiles } from '../trail/knownProfiles.ts';
 import { createTrail, type Trail, type TrailInput } from '../trail/trail.ts';
 import type { IdentityFeatures } from './identityFeatures.ts';
 
@@ -22,17 +23,15 @@ export function trailFeature(
     random: Math.random,
     connect: async ({ region, credentials }) =>
       (await import('../trail/cloudTrailApi.ts')).createLookupEvents({ region, credentials, ...endpoint() }),
-    known: () => known(identity),
+    known: () => trailKnown(identity),
   });
 }
 
-function known({ ledger, profiles }: IdentityFeatures): Known {
+/** What the ledger and the profiles know of who is who. */
+export function trailKnown({ ledger, profiles }: IdentityFeatures): Known {
   return {
     byAccessKey: ledger.byAccessKey,
     byRoleSessionName: ledger.byRoleSessionName,
-    users: profiles.list('user').map(({ name, verified: { arn, accountId } }) => ({ name, arn, accountId })),
-    agents: profiles.list('agent').map(({ name, verified: { arn, accountId }, source }) => {
-      return { name, accountId, ...(source.type === 'assumeRole' ? { roleArn: source.roleArn } : { arn }) };
-    }),
+    ...knownProfiles(profiles.list()),
   };
 }

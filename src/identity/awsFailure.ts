@@ -2,8 +2,10 @@
  * What AWS's refusals mean to a person: error → `UserError` with what happened, to whom, and what to do next.
  * Pure. Error names: AWS STS and IAM API references, "Common errors"; Node's and the SDK's names for network faults.
  */
+
 import { formatAccount } from '../base/arn.ts';
 import { isCancelled } from '../base/cancellation.ts';
+import { capitalized } from '../base/capitalized.ts';
 import { errorMessage, errorName, UserError, type UserErrorAction } from '../base/userError.ts';
 
 export interface FailureContext {
@@ -246,8 +248,4 @@ export function isNetworkFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   return NETWORK_FAULTS.has(code) || NETWORK_FAULTS.has(error.name) || isNetworkFault(error.cause);
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

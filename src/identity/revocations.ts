@@ -1,8 +1,10 @@
 /**
- * Agents that a person has stopped: no session of theirs is given, by no window and not by the command line, until a
+ * Agents that a person has revoked: no session of theirs is given, by no window and not by the command line, until a
  * person lets them go on. It is in the store and asked at every turn, so it holds for what is in memory elsewhere too.
  */
+
 import * as v from 'valibot';
+import { capitalized } from '../base/capitalized.ts';
 import { UserError } from '../base/userError.ts';
 import type { Database } from '../store/database.ts';
 import { type Profile, who } from './profile.ts';
@@ -45,8 +47,8 @@ export function refuseRevoked(
   isRevoked: (profileId: string) => boolean,
 ): void {
   if (profile.kind !== 'agent' || !isRevoked(profile.id)) return;
-  throw new UserError('identity.revoked', `${capitalized(who(profile))} was stopped: it gets no sessions.`, {
-    hint: 'A person can let it go on, in the Identities view of No Wing.',
+  throw new UserError('identity.revoked', `${capitalized(who(profile))} was revoked: it gets no sessions.`, {
+    hint: 'A person can let it have sessions again: in VS Code, run "No Wing: Restore Agent".',
   });
 }
 
@@ -57,8 +59,4 @@ const Row = v.pipe(
 
 function parse(row: unknown): Revocation {
   return v.parse(Row, row);
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -8,7 +8,7 @@ export interface ActiveProfiles {
 }
 
 /** The scope that holds where a workspace has no choice of its own. */
-export const EVERYWHERE = '*';
+const EVERYWHERE = '*';
 
 export interface Selection {
   active(): ActiveProfiles;

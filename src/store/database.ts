@@ -42,6 +42,17 @@ export function openDatabase(file: string): Database {
   }
 }
 
+/** A connection that only reads, for who must not change what is there. @throws UserError `store.unusable` */
+export function openForReading(file: string): Database {
+  try {
+    const db = new DatabaseSync(file, { readOnly: true });
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    return wrap(db);
+  } catch (error) {
+    throw unusable(file, error);
+  }
+}
+
 /** A connection to a file of this user's own, whatever is in it. @throws what SQLite does. */
 export function connect(file: string, pragmas: string): Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -3,121 +3,156 @@
  * of the input.
  *
  * A record may be explained by a later one: a session's events can stand before the record of its start, in the same file
- * or in another. So what can be read twice is read twice: once for the sessions and the copies alone, then for the
- * verdicts. A pipe is read once, and its records are judged by what came before them. Either way no more is in memory than
- * a record, and of sessions and copies the latest `limit`.
+ * or in another. So no line of a file is written before all files were read: up to a million records are held as numbers;
+ * of more, the sessions and the copies alone are kept, and the files are read once more. A pipe is read once, and its
+ * records are judged by what came before them. Memory is bounded: by the largest record, by what is held and remembered,
+ * and by the pace of whoever reads the lines.
  */
+import { Readable } from 'node:stream';
+import type { Known } from './attribution/attribution.ts';
+import { scanUnit } from './import/readUnit.ts';
+import { DocumentScanner, type TakeRecord } from './scan/documentScanner.ts';
+import { createVerdictLines, type VerdictLines } from './verdicts/verdictLines.ts';
 
-import { attribute } from './attribution/attribute.ts';
-import type { Attribution, Evidence, Known } from './attribution/attribution.ts';
-import { hidesCaller } from './attribution/copyRule.ts';
-import { memoized } from './attribution/identityKey.ts';
-import { better, type MintedSession, sessionIn } from './attribution/mintedSession.ts';
-import { parseTrailEvent, type TrailEvent } from './trailEvent.ts';
-
-export interface AttributeInput {
-  /** The JSON text of one record after the other. Called a second time when it can be read twice. */
-  readonly read: () => AsyncIterable<string>;
+/** Something with records in it. */
+export interface RecordInput {
+  /** For people. */
+  readonly name: string;
+  /** In bytes; infinite for a pipe. */
+  readonly size: number;
   readonly canReadTwice: boolean;
+  /** At once when it is small, as a stream when it may be large. */
+  open(): Buffer | Readable;
+}
+
+export interface AttributeAsk {
+  /** May be called twice: the same inputs each time. */
+  readonly inputs: () => Iterable<RecordInput>;
   readonly known: Known;
+  /** Of hashes: see `createVerdictLines`. */
+  readonly seed: number;
   /** How many sessions, and how many copies, are remembered. */
   readonly limit?: number;
+  /** How many records are held at most. */
+  readonly mostHeld?: number;
+  /** Lines, the last one without its line feed. Resolves when whoever reads them wants more. */
+  readonly write: (lines: string) => Promise<void>;
+  /** What is wrong with an input, and what was left out. */
+  readonly tell: (note: string) => void;
 }
 
-const LIMIT = 200_000;
+/** @returns how many inputs something was wrong with; what could be read of them has its lines. */
+export async function attributeFiles(ask: AttributeAsk): Promise<number> {
+  const lines = createVerdictLines(ask);
+  const beforehand = await readBeforehand(ask, lines);
+  if (!beforehand.isWhole) return readForLines(ask, lines);
+  for (const text of lines.held()) if (text !== '') await ask.write(text);
+  return report(beforehand.found, ask.tell);
+}
 
-/** Yields one line for each record, without its line feed. */
-export async function* attributeRecords(input: AttributeInput): AsyncGenerator<string> {
-  const { read, canReadTwice, known, limit = LIMIT } = input;
-  const learned = createLearned(limit);
-  const among: Known = { ...known, ...learned.lookups };
-  if (canReadTwice) for await (const json of read()) if (mayTeach(json)) learned.learn(parse(json));
-  // Nothing more is learned in a second reading, so one verdict holds for all events of an identity.
-  const verdictOn = canReadTwice ? memoized(among) : (event: TrailEvent) => attribute(event, among);
-  for await (const json of read()) {
-    const event = parse(json);
-    if (!canReadTwice) learned.learn(event);
-    yield lineOf(event, verdictOn(event));
+type FoundIn = readonly (Found & { readonly name: string })[];
+
+/** @returns whether all of it is held. */
+async function readBeforehand(
+  { inputs }: AttributeAsk,
+  lines: VerdictLines,
+): Promise<{ readonly isWhole: boolean; readonly found: FoundIn }> {
+  const found: FoundIn[number][] = [];
+  let isWhole = true;
+  const take: TakeRecord = (bytes, from, end) =>
+    isWhole && !lines.isFull() ? lines.hold(bytes, from, end) : lines.learn(bytes, from, end);
+  for (const input of inputs())
+    if (input.canReadTwice) found.push({ ...(await scan(input, take)), name: input.name });
+    else isWhole = false;
+  return { isWhole: isWhole && !lines.isFull(), found };
+}
+
+async function readForLines({ inputs, write, tell }: AttributeAsk, lines: VerdictLines): Promise<number> {
+  const output = createOutput(lines, write);
+  let problems = 0;
+  for (const input of inputs()) {
+    const found = await scan(input, output.add, output.drained);
+    await output.flush();
+    problems += report([{ ...found, name: input.name }], tell);
   }
+  return problems;
 }
 
-/** Most records need no parsing the first time. An escaped name would be missed; CloudTrail escapes none. */
-function mayTeach(json: string): boolean {
-  return json.includes('"sharedEventID"') || json.includes('"AssumeRo') || json.includes('Token"');
+/** @returns how many inputs something is wrong with. */
+function report(found: FoundIn, tell: AttributeAsk['tell']): number {
+  for (const { name, note } of found) if (note !== undefined) tell(`${name}: ${note}`);
+  return found.filter(({ isProblem }) => isProblem).length;
 }
 
-function parse(json: string): TrailEvent {
-  return parseTrailEvent({ json }, { accountId: undefined, region: 'unknown', at: Number.NaN });
+interface Found {
+  readonly note?: string;
+  readonly isProblem: boolean;
 }
 
-interface Learned {
-  learn(event: TrailEvent): void;
-  readonly lookups: Required<Pick<Known, 'mintedBy' | 'mintedAs' | 'copyOf'>>;
+async function scan(input: RecordInput, take: TakeRecord, drained = noPause): Promise<Found> {
+  const scanner = new DocumentScanner(take);
+  const content = counted(input, drained);
+  const unit = { name: input.name, size: input.size };
+  const problem = await scanUnit({ open: content.open }, unit, scanner, () => undefined);
+  if (content.isEmpty()) return { isProblem: false };
+  if (problem !== undefined) return { note: problem, isProblem: true };
+  if (scanner.kind === 'digest') return { note: "a digest of CloudTrail's, passed over", isProblem: false };
+  return scanner.odd === 0
+    ? { isProblem: false }
+    : { note: `${scanner.odd} of its entries are no records`, isProblem: true };
 }
 
-function createLearned(limit: number): Learned {
-  const byKey = new Map<string, MintedSession>();
-  const byId = new Map<string, Set<string>>();
-  const copies = new Map<string, Evidence>();
-  const forgetOldest = (): void => {
-    const oldest = byKey.values().next().value;
-    if (byKey.size <= limit || oldest === undefined) return;
-    byKey.delete(oldest.accessKeyId);
-    const keys = byId.get(oldest.sessionId ?? '');
-    keys?.delete(oldest.accessKeyId);
-    if (keys?.size === 0) byId.delete(oldest.sessionId ?? '');
+async function noPause(): Promise<void> {
+  // Whoever learns has nobody to wait for.
+}
+
+/** Nothing at all is no damage: a pipe may have had nothing to say. */
+function counted(input: RecordInput, drained: () => Promise<void>) {
+  let size = 0;
+  async function* paced(content: Readable): AsyncGenerator<unknown> {
+    for await (const part of content) {
+      if (Buffer.isBuffer(part)) size += part.length;
+      yield part;
+      await drained();
+    }
+  }
+  return {
+    isEmpty: () => size === 0,
+    open(): Buffer | Readable {
+      size = 0;
+      try {
+        const content = input.open();
+        if (!Buffer.isBuffer(content)) return Readable.from(paced(content));
+        size = content.length;
+        return content;
+      } catch (error) {
+        // Not empty, but not to be had.
+        size = Number.NaN;
+        throw error;
+      }
+    },
+  };
+}
+
+/** So many lines go out at once. */
+const LOT = 2000;
+
+function createOutput(lines: VerdictLines, write: (lines: string) => Promise<void>) {
+  let writing = Promise.resolve();
+  const send = (): void => {
+    const text = lines.take();
+    if (text !== '') writing = Promise.all([writing, write(text)]).then(() => undefined);
   };
   return {
-    learn(event) {
-      const session = sessionIn(event);
-      if (session) {
-        const kept = byKey.get(session.accessKeyId);
-        byKey.set(session.accessKeyId, kept ? better(kept, session) : session);
-        const { sessionId = '' } = session;
-        byId.set(sessionId, (byId.get(sessionId) ?? new Set()).add(session.accessKeyId));
-        forgetOldest();
-      }
-      if (event.sharedEventId === undefined || hidesCaller(event)) return;
-      copies.set(event.sharedEventId, withoutText(event));
-      const [oldest] = copies.keys();
-      if (copies.size > limit && oldest !== undefined) copies.delete(oldest);
+    add(bytes: Buffer, from: number, end: number): number {
+      const to = lines.add(bytes, from, end);
+      if (lines.count() >= LOT) send();
+      return to;
     },
-    lookups: {
-      mintedBy: key => byKey.get(key),
-      mintedAs: id => [...(byId.get(id) ?? [])].flatMap(key => byKey.get(key) ?? []),
-      copyOf(id, accountId) {
-        const copy = copies.get(id);
-        return copy?.accountId === accountId ? undefined : copy;
-      },
+    drained: () => writing,
+    async flush(): Promise<void> {
+      send();
+      await writing;
     },
   };
-}
-
-function withoutText(event: TrailEvent): Evidence {
-  const { principal, accountId, source, eventType, sharedEventId, userAgent, error, requestedSession } =
-    event;
-  return { principal, accountId, source, eventType, sharedEventId, userAgent, error, requestedSession };
-}
-
-/** All keys on every line: `null` is what the record or the verdict does not say. */
-function lineOf(event: TrailEvent, verdict: Attribution): string {
-  const { actor, onBehalfOf, via, strength, deploymentId, reason } = verdict;
-  return JSON.stringify({
-    eventId: event.id,
-    eventTime: Number.isNaN(event.time) ? null : new Date(event.time).toISOString().replace('.000Z', 'Z'),
-    eventSource: event.source,
-    eventName: event.name,
-    errorCode: event.error ?? null,
-    actor: {
-      kind: actor.kind,
-      name: actor.name,
-      arn: actor.arn ?? null,
-      accountId: actor.accountId ?? null,
-    },
-    onBehalfOf: onBehalfOf ?? null,
-    via: via ?? null,
-    deploymentId: deploymentId ?? null,
-    strength,
-    reason,
-  });
 }

@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-cloudtrail';
 import * as v from 'valibot';
 import { MINUTE, SECOND } from '../base/clock.ts';
-import { sdkCredentials } from '../identity/sdkCredentials.ts';
+import type { Patience } from '../identity/patience.ts';
+import { sdkAccess } from '../identity/sdkAccessApi.ts';
 import type { Session } from '../identity/session.ts';
 import type { LookupAnswer, LookupEvents, LookupRequest, RawEvent } from './lookUp.ts';
 
@@ -17,16 +18,21 @@ export interface LookupAccess {
   readonly endpoint?: string;
 }
 
+/** CloudTrail has been seen to take 35 s; one that never answers must not hold a refresh for ever. */
+const PATIENCE: Patience = {
+  connectionTimeout: 10 * SECOND,
+  requestTimeout: MINUTE,
+  throwOnRequestTimeout: true,
+};
+
 export function createLookupEvents(access: LookupAccess): LookupEvents {
   // One attempt: the SDK retries outside the limiter, which alone knows the pace of this account and Region.
   const client = new CloudTrailClient({
     region: access.region,
-    credentials: sdkCredentials(access.credentials),
+    ...sdkAccess(access.credentials, PATIENCE),
     maxAttempts: 1,
     // Whoever may write to ~/.aws does not choose where calls go: see `awsEndpoint.ts`.
     ignoreConfiguredEndpointUrls: true,
-    // CloudTrail has been seen to take 35 s; one that never answers must not hold a refresh for ever.
-    requestHandler: { connectionTimeout: 10 * SECOND, requestTimeout: MINUTE, throwOnRequestTimeout: true },
     ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
   });
   return async (request, signal) => {

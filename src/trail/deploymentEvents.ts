@@ -1,6 +1,6 @@
 /** The stored events that concern one deployment: of its sessions, marked with its id, or touching its resources. */
 import type { Database } from '../store/database.ts';
-import { parseStoredEvent, STORED_COLUMNS, type StoredEvent } from './storedEvent.ts';
+import { parseStoredEvent, SELECT_STORED, type StoredEvent } from './storedEvent.ts';
 
 export interface DeploymentTrace {
   readonly accountId: string;
@@ -31,11 +31,13 @@ export function queryDeployment(db: Database, trace: DeploymentTrace): StoredEve
 }
 
 const QUERY = `
-  SELECT ${STORED_COLUMNS} FROM trail_event
+  ${SELECT_STORED}
   WHERE account_id = ? AND time >= ? AND time < ? AND (
     deployment_id = ?
     OR session_name IN (SELECT value FROM json_each(?))
     OR access_key_id IN (SELECT value FROM json_each(?))
-    OR EXISTS (SELECT 1 FROM json_each(?) AS name WHERE instr(resources, name.value) > 0)
+    OR EXISTS (
+      SELECT 1 FROM json_each(event.resources) AS listed JOIN resource ON resource.id = listed.value,
+        json_each(?) AS wanted WHERE instr(resource.name, wanted.value) > 0)
   )
   ORDER BY time, seq`;

@@ -1,9 +1,9 @@
-/** Takes events in: reads a period or looks a session up, reaches the verdicts, and keeps both in the store. */
+/** Takes events in: reads a period or looks a session up, and keeps it in the store, which reaches the verdicts. */
 import { throwIfCancelled } from '../base/cancellation.ts';
-import { type Clock, SECOND } from '../base/clock.ts';
-import { attribute } from './attribution/attribute.ts';
+import { type Clock, MINUTE, SECOND } from '../base/clock.ts';
 import type { Known } from './attribution/attribution.ts';
 import { SETTLING_TIME } from './emptyReason.ts';
+import { isBusy } from './index/sqliteErrors.ts';
 import type { LookupRequest, RawEvent } from './lookUp.ts';
 import { gaps, type Period, toWholeSeconds } from './period.ts';
 import { type Page, readNewestFirst } from './readNewestFirst.ts';
@@ -14,7 +14,7 @@ import type { Place, TrailStore } from './trailStore.ts';
 export interface IntakeInput {
   readonly store: Pick<TrailStore, 'keep' | 'coverage'>;
   readonly read: ReadRegion;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly known: () => Known;
 }
 
@@ -37,7 +37,7 @@ export interface IntakeAsk {
 export async function takePeriod(input: IntakeInput, ask: IntakeAsk): Promise<void> {
   for (const gap of gaps(toWholeSeconds(ask.period), input.store.coverage(ask.place)))
     for await (const page of readNewestFirst(reader(input, ask, {}), gap)) {
-      takePage(input, ask, page);
+      await takePage(input, ask, page);
       throwIfCancelled(ask.signal);
     }
 }
@@ -49,7 +49,7 @@ export async function takeMatching(
   attribute: NonNullable<LookupRequest['attribute']>,
 ): Promise<void> {
   for await (const { events, asOf } of readNewestFirst(reader(input, ask, { attribute }), ask.period)) {
-    takePage(input, ask, { events, asOf });
+    await takePage(input, ask, { events, asOf });
     throwIfCancelled(ask.signal);
   }
 }
@@ -62,13 +62,29 @@ function reader({ read }: IntakeInput, { place, session, signal }: IntakeAsk, fi
 /** CloudTrail API reference, LookupEvents. */
 const LARGEST_PAGE = 50;
 
-function takePage(input: IntakeInput, { place, onPage }: IntakeAsk, page: Page): void {
+async function takePage(input: IntakeInput, { place, onPage, signal }: IntakeAsk, page: Page): Promise<void> {
   const found = { ...place, at: input.clock.now() };
   const events = page.events.map(raw => parseTrailEvent(raw, found));
   const period = settled(page);
-  const known = input.known();
-  const stored = input.store.keep(events, event => attribute(event, known), period && { ...place, period });
+  const keep = () => input.store.keep(events, input.known(), period && { ...place, period });
+  const stored = await whenFree(input.clock, keep, signal);
   onPage({ stored, backTo: oldestTime(page.events, found.at) });
+}
+
+const PAUSE = 100;
+const PATIENCE = MINUTE;
+
+/** Another window's import holds the index for some tenths of a second at a time: not to be waited for standing still. */
+async function whenFree<T>(clock: Clock, work: () => T, signal: AbortSignal): Promise<T> {
+  const until = clock.now() + PATIENCE;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || clock.now() >= until) throw error;
+      await clock.sleep(PAUSE, signal);
+    }
+  }
 }
 
 /** What happened shortly before the reading may come later: that time counts as unread and is read again. */

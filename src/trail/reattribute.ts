@@ -1,43 +1,62 @@
 /**
- * Stored verdicts, brought up to date when more is known than when they were reached: the ledger has new sessions, a
- * profile came or changed, or the rules did. Only events that the new knowledge can touch are looked at again.
+ * Verdicts, brought up to date when more is known than when they were reached: the ledger has new sessions, a profile
+ * came or changed, or the rules did. Only callers that the new knowledge can touch are judged again.
  */
 import * as v from 'valibot';
-import type { Database, Row } from '../store/database.ts';
-import { attribute, RULES_VERSION } from './attribution/attribute.ts';
+import type { Database } from '../store/database.ts';
+import { RULES_VERSION } from './attribution/attribute.ts';
 import type { Known } from './attribution/attribution.ts';
-import { parseTrailEvent } from './trailEvent.ts';
-import { attributionValues } from './trailStore.ts';
+import { type Clue, cluesOfEntry, cluesOfIdentity } from './attribution/learned.ts';
+import type { TrailIndex } from './index/openIndex.ts';
+import { isBusy } from './index/sqliteErrors.ts';
+import type { IndexWriter } from './index/writer.ts';
 
-/** @returns how many verdicts changed. */
-export function bringUpToDate(db: Database, known: Known): number {
-  if (isCurrent(db, known)) return 0;
-  return db.transaction(() => {
-    const before = readState(db);
-    const after = knowledge(db, known);
-    const changed = candidates(db, before, after).filter(seq => reattribute(db, seq, known)).length;
-    writeState(db, after);
-    return changed;
-  });
+export interface UpdateInput {
+  readonly index: Pick<TrailIndex, 'db'>;
+  readonly writer: IndexWriter;
+  /** The database of the ledger. */
+  readonly ledger: Database;
+  readonly known: Known;
+}
+
+/** @returns of how many callers the verdict changed. While another window writes it does nothing: the next call will. */
+export function bringUpToDate(input: UpdateInput): number {
+  const { index, writer, ledger, known } = input;
+  const now = knowledge(ledger, known);
+  if (isSame(readState(index.db), now)) return 0;
+  try {
+    return writer.transaction(() => {
+      const before = readState(index.db);
+      const changed =
+        before.rules === now.rules
+          ? writer.reconsider(newClues(ledger, before, now), known)
+          : writer.reconsiderAll(known);
+      writeState(index.db, now);
+      return changed;
+    });
+  } catch (error) {
+    if (isBusy(error)) return 0;
+    throw error;
+  }
 }
 
 interface Knowledge {
   readonly rules: string;
-  /** The ledger only grows, so its size says whether it is the same. */
+  /** The ledger only grows: its last row says how far it was read. */
   readonly ledger: string;
   /** Users and agents, one text each. */
   readonly identities: string;
 }
 
-function isCurrent(db: Database, known: Known): boolean {
-  const [stored, now] = [readState(db), knowledge(db, known)];
-  return stored.rules === now.rules && stored.ledger === now.ledger && stored.identities === now.identities;
+function isSame(one: Partial<Knowledge>, other: Knowledge): boolean {
+  return one.rules === other.rules && one.ledger === other.ledger && one.identities === other.identities;
 }
 
-function knowledge(db: Database, known: Known): Knowledge {
+function knowledge(ledger: Database, known: Known): Knowledge {
+  const last = ledger.get('SELECT max(rowid) AS last FROM ledger')?.['last'];
   return {
     rules: String(RULES_VERSION),
-    ledger: String(db.get('SELECT count(*) AS size FROM ledger')?.['size'] ?? 0),
+    ledger: String(last ?? 0),
     identities: JSON.stringify(
       [...known.users, ...known.agents].map(each => JSON.stringify(each)).toSorted(),
     ),
@@ -45,7 +64,7 @@ function knowledge(db: Database, known: Known): Knowledge {
 }
 
 function readState(db: Database): Partial<Knowledge> {
-  const rows = v.parse(StateRows, db.all('SELECT key, value FROM trail_state'));
+  const rows = v.parse(StateRows, db.all('SELECT key, value FROM state'));
   return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
 }
 
@@ -54,29 +73,33 @@ const StateRows = v.array(v.object({ key: v.string(), value: v.string() }));
 function writeState(db: Database, state: Knowledge): void {
   for (const [key, value] of Object.entries(state))
     db.run(
-      'INSERT INTO trail_state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      'INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
       key,
       value,
     );
 }
 
-/** The events whose verdict may be another one now. */
-function candidates(db: Database, before: Partial<Knowledge>, after: Knowledge): number[] {
-  if (before.rules !== after.rules) return seqs(db.all('SELECT seq FROM trail_event'));
-  const ledger = before.ledger === after.ledger ? [] : seqs(db.all(IN_LEDGER));
-  const arns = changedArns(before.identities, after.identities);
-  return [...new Set([...ledger, ...arns.flatMap(arn => seqs(db.all(OF_PRINCIPAL, arn, arn)))])];
+function newClues(ledger: Database, before: Partial<Knowledge>, now: Knowledge): Clue[] {
+  return [
+    ...ledgerClues(ledger, Number(before.ledger ?? 0)),
+    ...identityClues(before.identities, now.identities),
+  ];
 }
 
-const IN_LEDGER = `
-  SELECT seq FROM trail_event
-  WHERE json_extract(attribution, '$.strength') <> 'exact' AND access_key_id IN (SELECT access_key_id FROM ledger)
-  UNION
-  SELECT seq FROM trail_event
-  WHERE json_extract(attribution, '$.strength') <> 'exact'
-    AND session_name IN (SELECT role_session_name FROM ledger WHERE role_session_name IS NOT NULL)`;
+const LedgerRows = v.array(
+  v.pipe(
+    v.object({ access_key_id: v.string(), role_session_name: v.nullable(v.string()) }),
+    v.transform(({ access_key_id, role_session_name }) => ({
+      accessKeyId: access_key_id,
+      ...(role_session_name === null ? {} : { roleSessionName: role_session_name }),
+    })),
+  ),
+);
 
-const OF_PRINCIPAL = 'SELECT seq FROM trail_event WHERE principal_arn = ? OR issuer_arn = ?';
+function ledgerClues(ledger: Database, after: number): Clue[] {
+  const rows = ledger.all('SELECT access_key_id, role_session_name FROM ledger WHERE rowid > ?', after);
+  return v.parse(LedgerRows, rows).flatMap(cluesOfEntry);
+}
 
 const Identities = v.fallback(
   v.pipe(
@@ -86,52 +109,19 @@ const Identities = v.fallback(
       v.pipe(
         v.string(),
         v.parseJson(),
-        v.object({ arn: v.optional(v.string()), roleArn: v.optional(v.string()) }),
+        v.object({
+          name: v.string(),
+          accountId: v.string(),
+          arn: v.exactOptional(v.string()),
+          roleArn: v.exactOptional(v.string()),
+        }),
       ),
     ),
   ),
   [],
 );
 
-function changedArns(before: string | undefined, after: string): string[] {
-  if (before === after) return [];
-  const all = [...v.parse(Identities, before), ...v.parse(Identities, after)];
-  return [...new Set(all.flatMap(({ arn, roleArn }) => [arn, roleArn]))].filter(arn => arn !== undefined);
-}
-
-const RecordRow = v.object({
-  account_id: v.string(),
-  region: v.string(),
-  time: v.number(),
-  event_id: v.string(),
-  attribution: v.string(),
-  body: v.string(),
-});
-
-function reattribute(db: Database, seq: number, known: Known): boolean {
-  const row = v.parse(
-    RecordRow,
-    db.get(
-      `SELECT account_id, region, time, event_id, attribution, body
-       FROM trail_event JOIN trail_record USING (seq) WHERE seq = ?`,
-      seq,
-    ),
-  );
-  const event = parseTrailEvent(
-    { json: row.body, id: row.event_id, time: row.time },
-    { accountId: row.account_id, region: row.region, at: row.time },
-  );
-  const values = attributionValues(attribute(event, known));
-  if (values.at(-1) === row.attribution) return false;
-  db.run(
-    `UPDATE trail_event SET actor_kind = ?, actor_name = ?, on_behalf_of = ?, deployment_id = ?, attribution = ?
-     WHERE seq = ?`,
-    ...values,
-    seq,
-  );
-  return true;
-}
-
-function seqs(rows: readonly Row[]): number[] {
-  return rows.map(row => Number(row['seq']));
+function identityClues(before: string | undefined, now: string): Clue[] {
+  if (before === now) return [];
+  return [...v.parse(Identities, before), ...v.parse(Identities, now)].flatMap(cluesOfIdentity);
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { UserError } from '../base/userError.ts';
 import type { Row } from '../store/database.ts';
 import { Attribution } from './attribution/attribution.ts';
+import { unpackEventId } from './scan/eventId.ts';
 
 const json = v.pipe(v.string(), v.parseJson());
 const maybe = v.nullable(v.string());
@@ -11,7 +12,10 @@ const StoredRow = v.pipe(
   v.object({
     seq: v.number(),
     account_id: v.string(),
-    event_id: v.string(),
+    event_id: v.pipe(
+      v.union([v.string(), v.instance(Uint8Array)]),
+      v.transform(id => unpackEventId(id)),
+    ),
     time: v.number(),
     region: v.string(),
     name: v.string(),
@@ -44,8 +48,16 @@ const StoredRow = v.pipe(
 
 export type StoredEvent = Readonly<v.InferOutput<typeof StoredRow>>;
 
-export const STORED_COLUMNS =
-  'seq, account_id, event_id, time, region, name, source, read_only, error, access_key_id, session_name, resources, deployment_id, attribution';
+/** What `parseStoredEvent` reads, of `event`; order and conditions follow. */
+export const SELECT_STORED = `
+  SELECT event.seq, account_id, event.id AS event_id, time, region, call.name, source, nullif(read_only, -1) AS read_only,
+    nullif(error, '') AS error, access_key_id, session_name, deployment_id, attribution,
+    (SELECT json_group_array(resource.name) FROM json_each(event.resources) AS listed
+     JOIN resource ON resource.id = listed.value) AS resources
+  FROM event
+  JOIN place ON place.id = event.place
+  JOIN call ON call.id = event.call
+  JOIN caller ON caller.id = event.caller`;
 
 /** @throws UserError `store.row` */
 export function parseStoredEvent(row: Row): StoredEvent {

@@ -8,6 +8,11 @@ import { Emitter, type Listen } from '../base/emitter.ts';
 import type { Database } from '../store/database.ts';
 import type { Known } from './attribution/attribution.ts';
 import { type DeploymentTrace, queryDeployment } from './deploymentEvents.ts';
+import { type ImportAsk, type ImportInput, type ImportOutcome, importFiles } from './import/importFiles.ts';
+import type { Keeping } from './import/messages.ts';
+import { type FileProblem, problemsOf } from './index/files.ts';
+import { onIndex, type TrailIndex } from './index/openIndex.ts';
+import { createWriter } from './index/writer.ts';
 import { type IntakeInput, takeMatching } from './intake.ts';
 import { createLimiters } from './limiter.ts';
 import type { LookupRequest } from './lookUp.ts';
@@ -16,9 +21,18 @@ import { bringUpToDate } from './reattribute.ts';
 import { type ReadAsk, type ReadOutcome, readAll } from './refresh.ts';
 import { type Connect, createRegionReader, type SessionOf } from './regionReader.ts';
 import { retryFor } from './retry.ts';
+import { folderAddress } from './sources/files.ts';
 import type { StoredEvent } from './storedEvent.ts';
+import {
+  type MatrixCell,
+  queryMatrix,
+  queryTimeline,
+  type Timeline,
+  type TimelineAsk,
+} from './trailCharts.ts';
 import type { GroupBy, TrailFilter } from './trailFilter.ts';
-import { type EventGroup, type EventPage, type EventsAsk, queryEvents, queryGroups } from './trailQueries.ts';
+import { type EventGroup, queryGroups } from './trailGroups.ts';
+import { type EventPage, type EventsAsk, queryEvents } from './trailQueries.ts';
 import { createTrailStore, type Place, type TrailStore } from './trailStore.ts';
 
 export interface Trail extends Disposable {
@@ -33,8 +47,16 @@ export interface Trail extends Disposable {
   events(ask: EventsAsk): EventPage;
   /** What the store has of a deployment's sessions and resources, oldest first. */
   deploymentEvents(trace: DeploymentTrace): StoredEvent[];
-  /** The whole record as JSON text. */
+  /** How many events there were, by the hour or the day. */
+  timeline(ask: TimelineAsk): Timeline;
+  /** Who called what, how often. */
+  matrix(filter?: TrailFilter): MatrixCell[];
+  /** Imports a folder of CloudTrail files. @throws Cancelled, UserError `trail.*`; what was read until then is kept */
+  importFiles(ask: FolderImport): Promise<ImportOutcome & { readonly problems: readonly FileProblem[] }>;
+  /** The whole record as JSON text, of an event that came from LookupEvents. */
   record(accountId: string, eventId: string): string | undefined;
+  /** The whole record, from its file if need be. @throws UserError `trail.recordGone` */
+  readRecord(accountId: string, eventId: string): Promise<string | undefined>;
   /** How far back the trail of a Region is known without a gap. */
   reachesBackTo(place: Place): number | undefined;
   /** Events came in, or verdicts changed. */
@@ -42,11 +64,21 @@ export interface Trail extends Disposable {
 }
 
 export interface TrailInput {
+  /** Of the ledger. */
   readonly db: Database;
+  readonly index: TrailIndex;
   readonly clock: Clock;
   readonly random: () => number;
   readonly connect: Connect;
   readonly known: () => Known;
+  /** The program of an import's threads, and the file of the ledger's database. */
+  readonly importing: Pick<ImportInput, 'worker' | 'ledgerFile'>;
+}
+
+export interface FolderImport extends Pick<ImportAsk, 'signal' | 'onProgress'> {
+  readonly folder: string;
+  /** What is kept; all of it, when absent. */
+  readonly keeping?: Partial<Keeping>;
 }
 
 export interface RefreshAsk extends ReadAsk {
@@ -74,14 +106,20 @@ export interface LookUpAsk extends Place {
 const DAYS_PER_LOAD = 7;
 
 export function createTrail(input: TrailInput): Trail {
-  const { db, clock, known } = input;
+  const { clock, known, index } = input;
   const ended = new Disposables();
   const changed = ended.add(new Emitter<void>());
-  const store = createTrailStore(db);
+  const writer = createWriter(index);
+  const store = createTrailStore(index, writer);
   const intake = createIntake(input, store, changed);
   const update = (): void => {
-    if (bringUpToDate(db, known()) > 0) changed.fire();
+    if (bringUpToDate({ index, writer, ledger: input.db, known: known() }) > 0) changed.fire();
   };
+  const asked = <T>(question: () => T): T =>
+    onIndex(index, () => {
+      update();
+      return question();
+    });
   return {
     refresh(ask) {
       update();
@@ -89,23 +127,47 @@ export function createTrail(input: TrailInput): Trail {
     },
     loadMore: ask => loadMore(intake, ask),
     lookUp: ask => lookUp(intake, ask),
-    groups(by, filter = {}) {
-      update();
-      return queryGroups(db, by, filter);
-    },
-    events(ask) {
-      update();
-      return queryEvents(db, ask);
-    },
-    deploymentEvents(trace) {
-      update();
-      return queryDeployment(db, trace);
+    groups: (by, filter = {}) => asked(() => queryGroups(index, by, filter)),
+    events: ask => asked(() => queryEvents(index, ask)),
+    deploymentEvents: trace => asked(() => queryDeployment(index.db, trace)),
+    timeline: ask => asked(() => queryTimeline(index.db, ask)),
+    matrix: (filter = {}) => asked(() => queryMatrix(index.db, filter)),
+    async importFiles(ask) {
+      try {
+        return await importFolder(input, ask);
+      } finally {
+        changed.fire();
+      }
     },
     record: store.record,
+    readRecord: store.readRecord,
     reachesBackTo: place => reachesBackTo(store.coverage(place)),
     onChange: changed.listen,
     dispose: () => ended.dispose(),
   };
+}
+
+/** The index is made for tens of millions of events, not for a disk without end. */
+const MOST_BYTES = 4 * 2 ** 30;
+
+async function importFolder(
+  { index, importing, clock, random, known }: TrailInput,
+  { folder, keeping, signal, onProgress }: FolderImport,
+): ReturnType<Trail['importFiles']> {
+  const source = folderAddress(folder);
+  const { users, agents } = known();
+  const outcome = await importFiles(
+    { ...importing, indexFile: index.file, clock, seed: () => Math.floor(random() * 2 ** 31) },
+    {
+      source,
+      keeping: { since: 0, maxBytes: MOST_BYTES, ...keeping },
+      users,
+      agents,
+      signal,
+      ...(onProgress && { onProgress }),
+    },
+  );
+  return { ...outcome, problems: problemsOf(index.db, source) };
 }
 
 function createIntake(input: TrailInput, store: TrailStore, changed: Emitter<void>): IntakeInput {

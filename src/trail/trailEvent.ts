@@ -28,6 +28,10 @@ export interface Principal {
   readonly invokedBy: Text;
   /** IAM Identity Center: the user's id there. */
   readonly onBehalfOfUser: Text;
+  /** When the session began: ISO 8601, to the second. Calls with forwarded access keep it. */
+  readonly createdAt: Text;
+  /** Who vouched for a web identity or a SAML user: `token.actions.githubusercontent.com`. */
+  readonly provider: Text;
 }
 
 export interface TrailEvent {
@@ -35,6 +39,10 @@ export interface TrailEvent {
   /** Milliseconds since the epoch. */
   readonly time: number;
   readonly name: string;
+  /** `AwsApiCall`, `AwsServiceEvent`, `AwsConsoleSignIn`, `AwsCloudTrailInsight` …; `Digest` for a digest, which has none. */
+  readonly eventType: Text;
+  /** The same in the copies of one event that several accounts have. */
+  readonly sharedEventId: Text;
   readonly source: string;
   readonly region: string;
   /** The account whose trail it is in. */
@@ -55,7 +63,8 @@ export interface TrailEvent {
 
 /** Where and when it was found, for what the record itself does not say. */
 export interface Found {
-  readonly accountId: string;
+  /** Undefined where nobody asked an account: a file says itself whose trail it is from. */
+  readonly accountId: string | undefined;
   readonly region: string;
   readonly at: number;
 }
@@ -68,9 +77,11 @@ export function parseTrailEvent(raw: RawEvent, found: Found): TrailEvent {
     id: record.eventID ?? raw.id ?? createHash('sha256').update(json).digest('hex'),
     time: Number.isNaN(time) ? (raw.time ?? found.at) : time,
     name: record.eventName ?? record.eventType ?? 'Unknown',
+    eventType: record.eventType ?? (record.digestEndTime === undefined ? undefined : 'Digest'),
+    sharedEventId: record.sharedEventID,
     source: record.eventSource ?? 'unknown',
     region: record.awsRegion ?? found.region,
-    accountId: found.accountId,
+    accountId: found.accountId ?? record.recipientAccountId ?? record.userIdentity.accountId ?? 'unknown',
     readOnly: record.readOnly,
     error: record.errorCode,
     errorMessage: record.errorMessage,
@@ -91,22 +102,54 @@ function part<const T extends v.ObjectEntries>(entries: T) {
   return v.optional(v.pipe(anything, v.object(entries)), {});
 }
 
+/** No ARN is longer: a longer text is nobody's name, and would be kept with every verdict. */
+const LONGEST_NAME = 2048;
+
+/** An identity's text, cut where no real one ends. */
+const name = v.fallback(
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.nonEmpty(),
+      v.transform(value => (value.length > LONGEST_NAME ? value.slice(0, LONGEST_NAME) : value)),
+    ),
+  ),
+  undefined,
+);
+
 const UserIdentity = part({
-  type: text,
-  arn: text,
-  accountId: text,
-  userName: text,
-  principalId: text,
-  accessKeyId: text,
-  invokedBy: text,
+  type: name,
+  arn: name,
+  accountId: name,
+  userName: name,
+  principalId: name,
+  accessKeyId: name,
+  invokedBy: name,
+  identityProvider: name,
   sessionContext: part({
-    sourceIdentity: text,
-    sessionIssuer: part({ arn: text, userName: text }),
+    sourceIdentity: name,
+    sessionIssuer: part({ arn: name, userName: name }),
+    attributes: part({ creationDate: name }),
+    webIdFederationData: part({ federatedProvider: name }),
   }),
-  onBehalfOf: part({ userId: text }),
+  onBehalfOf: part({ userId: name }),
 });
 
 const Resource = part({ ARN: text, resourceName: text });
+const Resources = v.fallback(v.array(Resource), []);
+
+const ReadOnly = v.fallback(
+  v.optional(
+    v.union([
+      v.boolean(),
+      v.pipe(
+        v.picklist(['true', 'false']),
+        v.transform(word => word === 'true'),
+      ),
+    ]),
+  ),
+  undefined,
+);
 
 const CloudTrailRecord = part({
   eventID: text,
@@ -114,19 +157,11 @@ const CloudTrailRecord = part({
   eventName: text,
   eventType: text,
   eventSource: text,
+  recipientAccountId: name,
+  sharedEventID: text,
+  digestEndTime: text,
   awsRegion: text,
-  readOnly: v.fallback(
-    v.optional(
-      v.union([
-        v.boolean(),
-        v.pipe(
-          v.picklist(['true', 'false']),
-          v.transform(word => word === 'true'),
-        ),
-      ]),
-    ),
-    undefined,
-  ),
+  readOnly: ReadOnly,
   errorCode: text,
   errorMessage: text,
   userAgent: text,
@@ -134,10 +169,25 @@ const CloudTrailRecord = part({
   userIdentity: UserIdentity,
   requestParameters: anything,
   responseElements: anything,
-  resources: v.fallback(v.array(Resource), []),
+  resources: Resources,
 });
 
 const TolerantRecord = v.pipe(v.fallback(v.pipe(v.string(), v.parseJson()), {}), CloudTrailRecord);
+
+/** A record's `userIdentity` for itself. */
+export function parsePrincipal(userIdentity: unknown): Principal {
+  return principalOf(v.parse(UserIdentity, userIdentity));
+}
+
+/** A record's `readOnly` for itself. */
+export function parseReadOnly(readOnly: unknown): boolean | undefined {
+  return v.parse(ReadOnly, readOnly);
+}
+
+/** The names in a record's `resources`. */
+export function resourceNames(resources: unknown): string[] {
+  return v.parse(Resources, resources).flatMap(({ ARN, resourceName }) => ARN ?? resourceName ?? []);
+}
 
 function principalOf(identity: v.InferOutput<typeof UserIdentity>): Principal {
   const { sessionContext, onBehalfOf } = identity;
@@ -159,12 +209,15 @@ function principalOf(identity: v.InferOutput<typeof UserIdentity>): Principal {
     sourceIdentity: sessionContext.sourceIdentity,
     invokedBy: identity.invokedBy,
     onBehalfOfUser: onBehalfOf.userId,
+    createdAt: sessionContext.attributes.creationDate,
+    provider: sessionContext.webIdFederationData.federatedProvider ?? identity.identityProvider,
   };
 }
 
-/** `AROAEXAMPLE:session-name`: there also when the ARN is not. */
+/** `AROAEXAMPLE:session-name`: there also when the ARN is not, as in what another account sees of a session. */
 function sessionNameIn({ type, principalId }: { type?: Text; principalId?: Text }): Text {
-  return type === 'AssumedRole' ? /^[A-Z0-9]+:(.+)$/.exec(principalId ?? '')?.[1] : undefined;
+  const mayBeSession = type === 'AssumedRole' || type === 'AWSAccount';
+  return mayBeSession ? /^A[A-Z0-9]+:(.+)$/.exec(principalId ?? '')?.[1] : undefined;
 }
 
 const MOST_RESOURCES = 12;
@@ -183,6 +236,6 @@ function resourcesOf(
 }
 
 /** STS records the session token it handed out. Tokens are kept in the keychain or in memory only. */
-function withoutSessionToken(json: string): string {
+export function withoutSessionToken(json: string): string {
   return json.replace(/("sessionToken"\s*:\s*")[^"]*/gi, '$1[secret]');
 }

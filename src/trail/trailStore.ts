@@ -1,7 +1,13 @@
-/** Events and coverage in the store. A page and what it completes are kept in one transaction, so neither is without the other. */
-import type { Database, Row } from '../store/database.ts';
-import type { Attribution } from './attribution/attribution.ts';
+/** Events and coverage in the index. A page and what it completes are kept in one transaction, so neither is without the other. */
+import type { Known } from './attribution/attribution.ts';
+import { readRecord } from './import/readRecord.ts';
+import { createEventKeys } from './index/eventKeys.ts';
+import { recordPlace } from './index/files.ts';
+import type { TrailIndex } from './index/openIndex.ts';
+import { createWriter, type IndexWriter } from './index/writer.ts';
 import { addPeriod, type Period } from './period.ts';
+import { type BatchBuilder, createBatchBuilder } from './scan/batchBuilder.ts';
+import { DamagedJson, OPEN_OBJECT } from './scan/jsonBytes.ts';
 import type { TrailEvent } from './trailEvent.ts';
 
 export interface Place {
@@ -9,126 +15,80 @@ export interface Place {
   readonly region: string;
 }
 
+/** What is kept of an event comes out of its record; the rest is for what the record does not say. */
+export type KeptEvent = Pick<TrailEvent, 'json' | 'id' | 'time' | 'accountId' | 'region'>;
+
 export interface TrailStore {
-  /** @returns how many of the events were not there before. */
-  keep(
-    events: readonly TrailEvent[],
-    attribute: (event: TrailEvent) => Attribution,
-    covered?: Place & { readonly period: Period },
-  ): number;
+  /** @returns how many of the events were not there before. @throws what SQLite does; then nothing was kept */
+  keep(events: readonly KeptEvent[], known: Known, covered?: Place & { readonly period: Period }): number;
   coverage(place: Place): Period[];
-  /** The whole record as JSON text. */
+  /** The whole record as JSON text, of an event that came from LookupEvents. */
   record(accountId: string, eventId: string): string | undefined;
+  /** The whole record as JSON text, wherever it is. @throws UserError `trail.recordGone` */
+  readRecord(accountId: string, eventId: string): Promise<string | undefined>;
   size(): number;
 }
 
-export function createTrailStore(db: Database): TrailStore {
+export function createTrailStore(index: TrailIndex, writer: IndexWriter = createWriter(index)): TrailStore {
+  const { db } = index;
+  const keys = createEventKeys(db, index.hash);
+  const bodyOf = (seq: number | undefined): string | undefined => {
+    const body =
+      seq === undefined ? undefined : db.get('SELECT body FROM record WHERE seq = ?', seq)?.['body'];
+    return typeof body === 'string' ? body : undefined;
+  };
   return {
-    keep: (events, attribute, covered) =>
-      db.transaction(() => {
-        const added = events.filter(event => insert(db, event, attribute)).length;
-        if (covered) cover(db, covered, covered.period);
+    keep(events, known, covered) {
+      const builder = createBatchBuilder(SEED);
+      const bodies = events.filter(event => addEvent(builder, event)).map(({ json }) => json);
+      const batch = builder.take();
+      return writer.transaction(() => {
+        const added = batch.count === 0 ? 0 : writer.write(batch, known, { fileOf: () => 0, bodies });
+        if (covered) cover(index, covered, covered.period);
         return added;
-      }),
-    coverage: place => readCoverage(db, place),
-    record: (accountId, eventId) => textOf(db.get(RECORD, accountId, eventId)),
-    size: () => Number(db.get('SELECT count(*) AS n FROM trail_event')?.['n'] ?? 0),
+      });
+    },
+    coverage: place => readCoverage(index, place),
+    record: (accountId, eventId) => bodyOf(keys.find(accountId, eventId)),
+    async readRecord(accountId, eventId) {
+      const seq = keys.find(accountId, eventId);
+      const place = seq === undefined ? undefined : recordPlace(db, seq);
+      return bodyOf(seq) ?? (place && (await readRecord({ ...place, accountId, eventId })));
+    },
+    size: () => Number(db.get('SELECT count(*) AS n FROM event')?.['n'] ?? 0),
   };
 }
 
-const RECORD = `SELECT body FROM trail_record JOIN trail_event USING (seq) WHERE account_id = ? AND event_id = ?`;
+/** A page has fifty events: nothing to gain for who makes their hashes collide. */
+const SEED = 1;
 
-const INSERT = `
-  INSERT INTO trail_event (account_id, event_id, time, region, name, source, read_only, error, access_key_id,
-    session_name, principal_arn, issuer_arn, resources, search, actor_kind, actor_name, on_behalf_of, deployment_id,
-    attribution)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account_id, event_id) DO NOTHING`;
-
-function insert(db: Database, event: TrailEvent, attribute: (event: TrailEvent) => Attribution): boolean {
-  // The same event comes again with every overlap: a verdict on it is not needed then.
-  if (db.get(SEQ, event.accountId, event.id)) return false;
-  const { principal } = event;
-  db.run(
-    INSERT,
-    event.accountId,
-    event.id,
-    event.time,
-    event.region,
-    event.name,
-    event.source,
-    event.readOnly === undefined ? null : Number(event.readOnly),
-    event.error ?? null,
-    principal.accessKeyId ?? null,
-    principal.sessionName ?? null,
-    principal.arn ?? null,
-    principal.issuerArn ?? null,
-    JSON.stringify(event.resources),
-    searchText(event),
-    ...attributionValues(attribute(event)),
-  );
-  db.run(
-    'INSERT INTO trail_record (seq, body) SELECT seq, ? FROM trail_event WHERE account_id = ? AND event_id = ?',
-    event.json,
-    event.accountId,
-    event.id,
-  );
-  return true;
-}
-
-const SEQ = 'SELECT seq FROM trail_event WHERE account_id = ? AND event_id = ?';
-
-/** In the order of the columns from `actor_kind` on. */
-export function attributionValues(attribution: Attribution): [string, string, string, string | null, string] {
-  return [
-    attribution.actor.kind,
-    attribution.actor.name,
-    attribution.onBehalfOf ?? '',
-    attribution.deploymentId ?? null,
-    JSON.stringify(attribution),
-  ];
-}
-
-function searchText(event: TrailEvent): string {
-  const { principal } = event;
-  return [
-    event.name,
-    event.source,
-    event.region,
-    event.accountId,
-    event.error,
-    event.sourceIp,
-    principal.arn,
-    principal.userName,
-    principal.accessKeyId,
-    principal.sourceIdentity,
-    principal.invokedBy,
-    event.id,
-    ...event.resources,
-  ]
-    .filter(text => text !== undefined)
-    .join('\n')
-    .toLowerCase();
+/** @returns whether it is one. A record that cannot be read is kept for what CloudTrail said beside it. */
+function addEvent(builder: BatchBuilder, { json, id, time, accountId, region }: KeptEvent): boolean {
+  const found = { id, time, accountId, region, unit: 0, position: 0 };
+  const bytes = Buffer.from(json.trim());
+  try {
+    if (bytes[0] !== OPEN_OBJECT) throw new DamagedJson(0);
+    return builder.add(bytes, 0, bytes.length, found).time !== undefined;
+  } catch (error) {
+    if (!(error instanceof DamagedJson)) throw error;
+    return builder.add(Buffer.from('{}'), 0, 2, found).time !== undefined;
+  }
 }
 
 /** Read and written inside one transaction: another window may be adding its own. */
-function cover(db: Database, { accountId, region }: Place, period: Period): void {
-  const periods = addPeriod(readCoverage(db, { accountId, region }), period);
-  db.run('DELETE FROM trail_coverage WHERE account_id = ? AND region = ?', accountId, region);
+function cover(index: TrailIndex, { accountId, region }: Place, period: Period): void {
+  const periods = addPeriod(readCoverage(index, { accountId, region }), period);
+  index.db.run('DELETE FROM coverage WHERE account_id = ? AND region = ?', accountId, region);
   for (const { from, to } of periods)
-    db.run('INSERT INTO trail_coverage VALUES (?, ?, ?, ?)', accountId, region, from, to);
+    index.db.run('INSERT INTO coverage VALUES (?, ?, ?, ?)', accountId, region, from, to);
 }
 
-function readCoverage(db: Database, { accountId, region }: Place): Period[] {
+function readCoverage({ db }: TrailIndex, { accountId, region }: Place): Period[] {
   return db
     .all(
-      'SELECT from_ms, to_ms FROM trail_coverage WHERE account_id = ? AND region = ? ORDER BY from_ms',
+      'SELECT from_ms, to_ms FROM coverage WHERE account_id = ? AND region = ? ORDER BY from_ms',
       accountId,
       region,
     )
     .map(row => ({ from: Number(row['from_ms']), to: Number(row['to_ms']) }));
-}
-
-function textOf(row: Row | undefined): string | undefined {
-  const body = row?.['body'];
-  return typeof body === 'string' ? body : undefined;
 }

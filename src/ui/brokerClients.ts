@@ -97,12 +97,13 @@ interface NewKey {
   readonly lifeMs?: number;
 }
 
-/** An API key is for an agent: what is yours is only given to terminals that you open as yourself. */
+/** An API key is for an agent that is not for production: the rest is only given to terminals that you open. */
 export async function createClient(input: BrokerClientsInput): Promise<void> {
-  if (input.agents().length === 0) throw noAgent();
+  const agents = input.agents().filter(({ environment }) => environment !== 'prod');
+  if (agents.length === 0) throw noAgent();
   const { name, profile, lifeMs } = await fillForm<NewKey>('Create API Key', {}, () => [
     askName,
-    askProfile(input.agents()),
+    askProfile(agents),
     askLife,
   ]);
   if (name === undefined || !profile || lifeMs === undefined) return;
@@ -182,7 +183,7 @@ function showOnce(apiKey: Secret, name: string, uri: string | undefined): Promis
 
 function noAgent(): UserError {
   return new UserError('identity.none', 'There is no agent profile that a key could be for.', {
-    hint: 'Add one first.',
+    hint: 'Add one first, for another environment than production: an API key is not for that.',
     action: { title: 'Add Agent Profile', command: 'noWing.identity.addAgent' },
   });
 }

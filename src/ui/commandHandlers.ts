@@ -14,6 +14,7 @@ import { deploymentIdOf } from './deploymentsTree.ts';
 import { deployStack } from './deployStack.ts';
 import { doctorHandlers } from './doctorHandlers.ts';
 import { cancelDeployment, ending, followInProgress, type Say } from './followDeployment.ts';
+import { leakHandlers } from './leakHandlers.ts';
 import { planDocument } from './planText.ts';
 import { copyArn, profileFor, removeProfile, showTrustStatement, signIn } from './profileActions.ts';
 import { askChoice, BACK } from './quickInput.ts';
@@ -130,8 +131,9 @@ function deploymentHandlers(input: HandlersInput): Handlers<'deployment'> {
   };
 }
 
-function trailHandlers({ trailActions }: HandlersInput): Handlers<'trail'> {
+function trailHandlers({ trailActions, features, documents }: HandlersInput): Handlers<'trail'> {
   return {
+    ...leakHandlers({ leaks: features.leaks, documents }),
     'noWing.trail.refresh': trailActions.refresh,
     'noWing.trail.loadMore': trailActions.loadMore,
     'noWing.trail.filter': trailActions.filter,

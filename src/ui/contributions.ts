@@ -47,6 +47,8 @@ export const COMMANDS = {
   'noWing.trail.clearFilter': LOOKS,
   'noWing.trail.groupBy': LOOKS,
   'noWing.trail.openEvent': LOOKS,
+  'noWing.trail.openLeak': LOOKS,
+  'noWing.trail.acknowledgeLeak': LOOKS,
   'noWing.openWalkthrough': LOOKS,
   'noWing.openLeakGuide': LOOKS,
   'noWing.showLog': LOOKS,
@@ -61,6 +63,7 @@ export interface Settings {
   'terminal.identity': 'unchanged' | 'agent';
   'notifications.deploymentEnded': boolean;
   'notifications.signInNeeded': boolean;
+  'notifications.leakFound': boolean;
 }
 
 export const SETTING_IDS = {
@@ -71,6 +74,7 @@ export const SETTING_IDS = {
   'terminal.identity': true,
   'notifications.deploymentEnded': true,
   'notifications.signInNeeded': true,
+  'notifications.leakFound': true,
 } as const satisfies Record<keyof Settings, true>;
 
 export const VIEWS = ['noWing.identities', 'noWing.deployments', 'noWing.trail'] as const;

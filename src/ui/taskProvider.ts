@@ -36,10 +36,6 @@ export function resolved(task: vscode.Task, shim: string): vscode.Task | undefin
 
 type Definition = v.InferOutput<typeof Definition>;
 
-export function execArguments({
-  command,
-  args,
-  agent,
-}: Pick<Definition, 'command' | 'args' | 'agent'>): string[] {
+function execArguments({ command, args, agent }: Pick<Definition, 'command' | 'args' | 'agent'>): string[] {
   return ['exec', ...(agent === undefined ? [] : ['--as', agent]), '--', command, ...args];
 }

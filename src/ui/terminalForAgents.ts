@@ -10,6 +10,7 @@ import * as vscode from 'vscode';
 import { describeError, type Log } from '../base/log.ts';
 import { UserError } from '../base/userError.ts';
 import type { Broker } from '../broker/broker.ts';
+import { refuseProduction } from '../broker/clients.ts';
 import { shimFolder } from '../broker/commandShim.ts';
 import { type Environment, identityEnvironment, WINS_OVER_BROKER } from '../broker/environment.ts';
 import { identityFiles, keepFile, privateFolder } from '../broker/identityFiles.ts';
@@ -53,6 +54,7 @@ interface ChatTerminalProfile {
 export async function useForAgents(input: TerminalForAgentsInput): Promise<void> {
   const profile = input.activeAgent();
   if (!profile) throw noAgent();
+  refuseProduction(profile);
   const shell = supportedShell();
   const uri = await input.whenServing();
   const startup = startupOf(input, shell, profile, undefined, uri);

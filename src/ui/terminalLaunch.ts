@@ -46,7 +46,7 @@ export function terminalOptions(input: LaunchInput, cwd?: vscode.Uri | string): 
 }
 
 /** Icon and word say whose it is; colour only repeats it. */
-export function terminalLook({
+function terminalLook({
   kind,
   name,
 }: Pick<Profile, 'kind' | 'name'>): Pick<vscode.TerminalOptions, 'name' | 'iconPath' | 'color'> {

@@ -1,14 +1,15 @@
 /**
  * The identity of ordinary terminals: by default they are left as they are, but for the `no-wing` command in their PATH;
  * with `noWing.terminal.identity` set to `agent` they act as the active agent. Never as the user: an agent of the editor
- * runs its commands in ordinary terminals too. Nothing of it outlives the window.
+ * runs its commands in ordinary terminals too. VS Code keeps it for the next start: a terminal that opens before this
+ * extension does must not have the person's credentials. It holds paths and names, no secret.
  */
 import { delimiter } from 'node:path';
 import * as vscode from 'vscode';
 import { describeError, type Log } from '../base/log.ts';
 import type { Broker } from '../broker/broker.ts';
 import { shimFolder } from '../broker/commandShim.ts';
-import { emptied, identityEnvironment } from '../broker/environment.ts';
+import { emptied, identityEnvironment, WINS_OVER_BROKER } from '../broker/environment.ts';
 import { identityFiles } from '../broker/identityFiles.ts';
 import type { ActiveIdentities } from '../identity/activeIdentities.ts';
 import { type Profile, who } from '../identity/profile.ts';
@@ -25,7 +26,7 @@ export interface OrdinaryTerminalsInput extends StandingInput {
 }
 
 export function watchOrdinaryTerminals(input: OrdinaryTerminalsInput): vscode.Disposable {
-  input.collection.persistent = false;
+  input.collection.persistent = true;
   let shown: string | undefined;
   let working = Promise.resolve();
   const refresh = (): void => {
@@ -49,7 +50,6 @@ export function watchOrdinaryTerminals(input: OrdinaryTerminalsInput): vscode.Di
     vscode.workspace.onDidChangeConfiguration(
       event => event.affectsConfiguration('noWing.terminal.identity') && refresh(),
     ),
-    { dispose: () => input.collection.clear() },
   );
 }
 
@@ -67,6 +67,11 @@ async function wantedEnvironment(input: OrdinaryTerminalsInput): Promise<Wanted>
   }
   if (agent.state === 'none')
     return { description: 'Acts as nobody: no agent is active.', variables: nobody(input) };
+  if (agent.profile.environment === 'prod')
+    return {
+      description: `Acts as nobody: ${who(agent.profile)} is for production, which only a terminal opened for it acts in.`,
+      variables: nobody(input),
+    };
   return {
     description: `Acts as ${who(agent.profile)}.`,
     variables: await ofAgent(input, standing, agent.profile),
@@ -88,19 +93,26 @@ async function ofAgent(
 /** Until there is a broker or an agent: no credentials at all rather than the person's. */
 function nobody({ directory }: OrdinaryTerminalsInput): Wanted['variables'] {
   const { configFile, emptyFile } = identityFiles(directory);
-  return {
+  return emptied({
+    ...Object.fromEntries(WINS_OVER_BROKER.map(name => [name, null])),
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: null,
     AWS_CONFIG_FILE: configFile,
     AWS_SHARED_CREDENTIALS_FILE: emptyFile,
+    BOTO_CONFIG: emptyFile,
     AWS_EC2_METADATA_DISABLED: 'true',
-  };
+  });
 }
 
 /** At the start of the process, and again after the start-up files of the shell, whose exports would win otherwise. */
 const WHEN = { applyAtProcessCreation: true, applyAtShellIntegration: true };
 
+/** Only what differs is touched: each change marks the terminals that are open as out of date. */
 function fill({ collection, directory }: OrdinaryTerminalsInput, { description, variables }: Wanted): void {
-  collection.clear();
   collection.description = new vscode.MarkdownString(description);
-  collection.prepend('PATH', `${shimFolder(directory)}${delimiter}`, WHEN);
-  for (const [name, text] of Object.entries(variables)) collection.replace(name, text, WHEN);
+  const path = `${shimFolder(directory)}${delimiter}`;
+  if (collection.get('PATH')?.value !== path) collection.prepend('PATH', path, WHEN);
+  const gone = [...collection].map(([name]) => name).filter(name => name !== 'PATH' && !(name in variables));
+  for (const name of gone) collection.delete(name);
+  for (const [name, text] of Object.entries(variables))
+    if (collection.get(name)?.value !== text) collection.replace(name, text, WHEN);
 }

@@ -46,7 +46,7 @@ async function tell(input: TerminalSwitchInput, left: Profile, chosen: Profile):
   for (const each of old) await relaunch(input, each, chosen);
 }
 
-export function keepingText(count: number, left: Pick<Profile, 'name'>): string {
+function keepingText(count: number, left: Pick<Profile, 'name'>): string {
   return count === 1
     ? `1 terminal still acts as ${left.name}.`
     : `${count} terminals still act as ${left.name}.`;

@@ -16,7 +16,7 @@ export interface Look {
 
 /** One look per actor, the same in tree, charts and report. */
 export const ACTOR_LOOKS: Readonly<Record<ActorKind, Look>> = {
-  user: { icon: 'account', colour: 'charts.blue', word: 'you' },
+  user: { icon: 'account', colour: 'charts.blue', word: 'user' },
   agent: { icon: 'hubot', colour: 'charts.purple', word: 'agent' },
   service: { icon: 'server-process', colour: 'disabledForeground', word: 'service' },
   root: { icon: 'key', colour: 'charts.red', word: 'root user' },

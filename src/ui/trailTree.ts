@@ -1,15 +1,19 @@
 /** The Audit Trail view: groups, their events page by page, and why it is empty when it is. */
 import * as vscode from 'vscode';
+import type { Leak } from '../trail/leaks/leakStore.ts';
 import type { StoredEvent } from '../trail/storedEvent.ts';
 import type { GroupBy, TrailFilter } from '../trail/trailFilter.ts';
 import type { EventGroup } from '../trail/trailGroups.ts';
 import type { EventPage, EventsAsk } from '../trail/trailQueries.ts';
+import { leakRow } from './leakText.ts';
 import { recordUri } from './recordDocument.ts';
 import { eventRow, groupRow, type Look } from './trailRows.ts';
 
 export interface TrailTreeInput {
   readonly groups: (by: GroupBy, filter: TrailFilter) => readonly EventGroup[];
   readonly events: (ask: EventsAsk) => EventPage;
+  /** Those that are open. */
+  readonly leaks: () => readonly Leak[];
   readonly deploymentName: (id: string) => string | undefined;
   /** Told at every redraw, so that the view's welcome text says why it is empty. */
   readonly drawn: (groups: number) => void;
@@ -18,6 +22,8 @@ export interface TrailTreeInput {
 
 type Node =
   | { readonly is: 'group'; readonly group: EventGroup }
+  | { readonly is: 'leaks'; readonly leaks: readonly Leak[] }
+  | { readonly is: 'leak'; readonly leak: Leak }
   | { readonly is: 'event'; readonly event: StoredEvent; readonly group: EventGroup }
   | { readonly is: 'more'; readonly group: EventGroup; readonly shown: number };
 
@@ -41,7 +47,11 @@ export function createTrailTree(input: TrailTreeInput): TrailTree {
   const roots = (): Node[] => {
     const groups = input.groups(by, filter);
     input.drawn(groups.length);
-    return deploymentsFirst(groups).map(group => ({ is: 'group', group }));
+    const leaks = input.leaks();
+    return [
+      ...(leaks.length === 0 ? [] : [{ is: 'leaks', leaks } as const]),
+      ...deploymentsFirst(groups).map(group => ({ is: 'group', group }) as const),
+    ];
   };
   const eventsOf = (group: EventGroup): Node[] => {
     const limit = shown.get(keyOf(group)) ?? PAGE;
@@ -49,11 +59,16 @@ export function createTrailTree(input: TrailTreeInput): TrailTree {
     const rows: Node[] = events.map(event => ({ is: 'event', event, group }));
     return next === undefined ? rows : [...rows, { is: 'more', group, shown: rows.length }];
   };
+  const childrenOf = (node: Node): Node[] => {
+    if (node.is === 'leaks') return node.leaks.map(leak => ({ is: 'leak', leak }));
+    return node.is === 'group' ? eventsOf(node.group) : [];
+  };
   const provider: vscode.TreeDataProvider<Node> = {
     onDidChangeTreeData: changed.event,
-    getChildren: node => (node === undefined ? roots() : node.is === 'group' ? eventsOf(node.group) : []),
+    getChildren: node => (node === undefined ? roots() : childrenOf(node)),
     getTreeItem: node => treeItem(node, input),
-    getParent: node => (node.is === 'group' ? undefined : { is: 'group', group: node.group }),
+    getParent: node =>
+      'group' in node && node.is !== 'group' ? { is: 'group', group: node.group } : undefined,
   };
   const view = vscode.window.createTreeView('noWing.trail', {
     treeDataProvider: provider,
@@ -94,6 +109,10 @@ export function eventOf(argument: unknown): Pick<StoredEvent, 'accountId' | 'eve
   return isNode(argument) && argument.is === 'event' ? argument.event : undefined;
 }
 
+export function leakOf(argument: unknown): Leak | undefined {
+  return isNode(argument) && argument.is === 'leak' ? argument.leak : undefined;
+}
+
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'is' in value;
 }
@@ -124,6 +143,10 @@ function treeItem(node: Node, input: TrailTreeInput): vscode.TreeItem {
   switch (node.is) {
     case 'group':
       return groupItem(node.group, input);
+    case 'leaks':
+      return leaksItem(node.leaks.length);
+    case 'leak':
+      return leakItem(node.leak);
     case 'event':
       return eventItem(node.event, node.group.key.by);
     case 'more':
@@ -159,6 +182,30 @@ function eventItem(event: StoredEvent, by: GroupBy): vscode.TreeItem {
   };
   return item;
 }
+
+function leaksItem(count: number): vscode.TreeItem {
+  const item = new vscode.TreeItem('Leaks', vscode.TreeItemCollapsibleState.Expanded);
+  item.id = 'leaks';
+  item.description = String(count);
+  item.iconPath = WARNING;
+  item.contextValue = 'leaks';
+  return item;
+}
+
+function leakItem(leak: Leak): vscode.TreeItem {
+  const row = leakRow(leak);
+  const item = new vscode.TreeItem(row.label);
+  item.id = `leak/${leak.key}`;
+  item.description = row.description;
+  item.tooltip = leak.sentence;
+  item.iconPath = WARNING;
+  item.contextValue = 'leak';
+  item.accessibilityInformation = { label: row.spoken };
+  item.command = { title: 'Open Leak', command: 'noWing.trail.openLeak', arguments: [leak.key] };
+  return item;
+}
+
+const WARNING = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
 
 function moreItem(node: Extract<Node, { is: 'more' }>): vscode.TreeItem {
   const item = new vscode.TreeItem(`Show more of ${node.group.count} events`);

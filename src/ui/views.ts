@@ -9,6 +9,7 @@ import { createDeploymentsTree } from './deploymentsTree.ts';
 import { createIdentitiesTree } from './identitiesTree.ts';
 import { identityRows } from './identityRows.ts';
 import { identityStatus } from './identityStatus.ts';
+import { openLeaks } from './leakText.ts';
 import type { ShowError } from './showError.ts';
 import { createStatusBar } from './statusBar.ts';
 import { createTrailActions, type TrailActions } from './trailActions.ts';
@@ -67,7 +68,7 @@ export function createViews(features: Features, setContext: SetContext, showErro
 }
 
 function createTrailView(
-  { trail, deployments, selection, trailSession, clock }: Features,
+  { trail, leaks, deployments, selection, trailSession, clock }: Features,
   setContext: SetContext,
   showError: ShowError,
 ): { trailTree: TrailTree; trailActions: TrailActions; tellEmpty: () => void } {
@@ -78,6 +79,7 @@ function createTrailView(
   const trailTree: TrailTree = createTrailTree({
     groups: trail.groups,
     events: trail.events,
+    leaks: () => openLeaks(leaks.list()),
     deploymentName: id => deployments.get(id)?.stackName,
     drawn(groups) {
       shown = groups;

@@ -6,6 +6,7 @@ import { commandHandlers } from './commandHandlers.ts';
 import type { CommandHandlers } from './commands.ts';
 import { createSetContext } from './contextKeys.ts';
 import { watchEndings } from './endings.ts';
+import { watchLeaks } from './leakNotice.ts';
 import type { OutputLog } from './outputLog.ts';
 import { registerRecordDocuments } from './recordDocument.ts';
 import type { ShowError } from './showError.ts';
@@ -34,8 +35,8 @@ export interface Workbench extends vscode.Disposable {
 }
 
 export function createWorkbench(input: WorkbenchInput): Workbench {
-  const { features, showError } = input;
-  const { active, broker, deployments, profiles, trail, verifications } = features;
+  const { features, log, showError } = input;
+  const { active, broker, deployments, leaks, profiles, trail, verifications } = features;
   const views = createViews(features, createSetContext(), showError);
   const documents = registerTextDocuments();
   const brokerDoor = createBrokerDoor({ ...input, documents });
@@ -53,6 +54,8 @@ export function createWorkbench(input: WorkbenchInput): Workbench {
     broker.onChange(views.draw.status),
     deployments.onChange(views.draw.deployments),
     trail.onChange(views.draw.trail),
+    leaks.onChange(views.draw.trail),
+    watchLeaks(features, log),
     vscode.window.onDidChangeActiveTextEditor(views.draw.editor),
     vscode.workspace.onDidGrantWorkspaceTrust(() => act(features)),
     everyTick(features, views),

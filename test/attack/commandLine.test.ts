@@ -202,10 +202,14 @@ describe('production', () => {
     const shell = spawn('sleep', ['60'], { stdio: 'ignore' });
     shell.unref();
     terminal.features.clients.bindProcess(elsewhere.id, shell.pid ?? 0);
-    for (const { id } of [elsewhere, await create('commandLine'), await create('agent')])
-      assertRefused(await ask({ NO_WING_CLIENT: id }), 3, /production/);
+    assertRefused(await ask({ NO_WING_CLIENT: elsewhere.id }), 3, /production/);
     assertRefused(await ask({ NO_WING_CLIENT: '../../../etc' }), 3, /production/);
     shell.kill();
+  });
+
+  it('is for no key that goes on without a terminal', async () => {
+    for (const use of ['task', 'agent', 'commandLine', 'external'] as const)
+      await assert.rejects(create(use), { code: 'broker.production' });
   });
 
   it('is given in a terminal that the window opened for it, until that is closed', async () => {
@@ -221,9 +225,19 @@ describe('production', () => {
 
 describe('an agent that was revoked', () => {
   it('gets nothing, with a window and without', async () => {
-    const { revocations } = terminal.features;
+    const { revocations, broker } = terminal.features;
+    const port = await serve(terminal);
+    const window = async (): Promise<string> => (await typed(['status'])).stdout;
+    const nothing = async (): Promise<void> => {
+      for (const args of [['credentials'], ['exec', '--', 'true'], ['env'], ['serve']])
+        assertRefused(await typed(args), 3, /Agent copilot was revoked/);
+    };
     revocations.revoke(terminal.copilot.id, Date.now());
-    assertRefused(await typed(['credentials', '--profile', 'copilot']), 3, /copilot/);
+    assert.match(await window(), new RegExp(`copilot .*revoked.*:${port}`, 's'));
+    await nothing();
+    broker.dispose();
+    assert.match(await window(), /copilot .*revoked.*no window/s);
+    await nothing();
     revocations.restore(terminal.copilot.id);
   });
 });

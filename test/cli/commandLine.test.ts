@@ -1,7 +1,8 @@
 /** The commands that tell and arrange, as real processes: what a person reads, what a program reads, and shells. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ask } from '../attack/brokerRequests.ts';
@@ -181,5 +182,30 @@ describe('wrong usage', () => {
   it('is told in JSON to who asks for it', async () => {
     const { code, stdout } = await noWing(terminal, ['status', '--json', '--nonsense']);
     assert.deepEqual([code, JSON.parse(stdout).error.code], [2, 'cli.usage']);
+  });
+});
+
+describe('serve', () => {
+  it('does not take a folder that has something else in it: nothing there is changed', async () => {
+    const folder = join(terminal.computer.folder, 'mine');
+    mkdirSync(folder, { mode: 0o755 });
+    writeFileSync(join(folder, 'config'), '[profile mine]');
+    const { code, stdout, stderr } = await noWing(terminal, ['serve', '--folder', folder]);
+    assert.equal(code, 1, stdout);
+    assert.match(stderr, /The folder cannot be used.*\n.*empty or not there yet/);
+    assert.equal(readFileSync(join(folder, 'config'), 'utf8'), '[profile mine]');
+    assert.equal(statSync(folder).mode & 0o777, 0o755);
+  });
+
+  it('takes the one again that a server before it had, also one that was killed', async () => {
+    const folder = join(terminal.computer.folder, 'served');
+    for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+      const args = [terminal.cli, 'serve', '--folder', folder];
+      const server = spawn(process.execPath, args, { env: terminal.env, cwd: terminal.workspace });
+      const [said] = await once(server.stdout, 'data');
+      server.kill(signal);
+      await once(server, 'exit');
+      assert.match(String(said), /^Handing sessions of agent copilot/);
+    }
   });
 });

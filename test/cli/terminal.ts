@@ -84,7 +84,7 @@ async function setUp(computer: Computer, cli: string): Promise<Terminal> {
 }
 
 /** The extension's folder as a user has it: its package.json makes `.js` an ES module. */
-async function build(folder: string): Promise<string> {
+export async function build(folder: string): Promise<string> {
   const dist = join(folder, 'the extension', 'dist');
   const args = ['esbuild.mjs', '--production', '--outdir', dist];
   await promisify(execFile)(process.execPath, args, { cwd: repoRoot });

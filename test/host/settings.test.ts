@@ -15,6 +15,7 @@ const OF_WORKSPACE: Settings = {
   'terminal.identity': 'agent',
   'notifications.deploymentEnded': false,
   'notifications.signInNeeded': false,
+  'notifications.leakFound': false,
 };
 const KEYS = Object.keys(OF_WORKSPACE) as (keyof Settings)[];
 

@@ -15,21 +15,22 @@ import { HOUR, systemClock } from '../../src/base/clock.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { createLedger } from '../../src/identity/ledger.ts';
 import type { Profile } from '../../src/identity/profile.ts';
-import { sdkCredentials } from '../../src/identity/sdkCredentials.ts';
 import type { Session } from '../../src/identity/session.ts';
 import { createSessions } from '../../src/identity/sessions.ts';
 import { createStsApi } from '../../src/identity/stsApi.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createLookupEvents } from '../../src/trail/cloudTrailApi.ts';
+import { openIndex, type TrailIndex } from '../../src/trail/index/openIndex.ts';
 import { createTrail, type Trail } from '../../src/trail/trail.ts';
 import type { Expected } from '../../src/trail/verification.ts';
 import type { LocalAws } from '../local-aws/index.ts';
-import { clientsOf } from '../local-aws/testClients.ts';
+import { clientsOf, revealed } from '../local-aws/testClients.ts';
 
 export const never = new AbortController().signal;
 
 export interface Computer {
   readonly db: Database;
+  readonly index: TrailIndex;
   readonly trail: Trail;
   readonly place: { readonly accountId: string; readonly region: string };
   /** The agent's session for a deployment. */
@@ -38,7 +39,7 @@ export interface Computer {
   reading(): Promise<Session>;
   refresh(trail?: Trail, signal?: AbortSignal): ReturnType<Trail['refresh']>;
   /** Another window, or, without profiles and with a ledger of its own, another computer. */
-  another(knows: 'profiles' | 'nobody'): { db: Database; trail: Trail };
+  another(knows: 'profiles' | 'nobody'): { index: TrailIndex; trail: Trail };
 }
 
 export function computerOn(aws: LocalAws, t: TestContext): Computer {
@@ -53,10 +54,12 @@ export function computerOn(aws: LocalAws, t: TestContext): Computer {
   const db = open('no-wing.db');
   const sessions = sessionsOn(aws, db);
   const reading = () => sessions.get({ profileId: 'p-copilot', purpose: 'trail' });
-  const trail = trailOn(aws, db, true);
+  const { index, trail } = trailOn(aws, db, join(folder, 'trail.db'), true);
+  t.after(() => index.close());
   let opened = 0;
   return {
     db,
+    index,
     trail,
     place,
     reading,
@@ -68,8 +71,14 @@ export function computerOn(aws: LocalAws, t: TestContext): Computer {
         signal,
       }),
     another(knows) {
-      const other = open(`other-${++opened}.db`);
-      return { db: other, trail: trailOn(aws, other, knows === 'profiles') };
+      const other = trailOn(
+        aws,
+        open(`other-${++opened}.db`),
+        join(folder, `other-trail-${opened}.db`),
+        knows === 'profiles',
+      );
+      t.after(() => other.index.close());
+      return other;
     },
   };
 }
@@ -81,7 +90,7 @@ export async function deploy(
   stack: string,
   deploymentId: string,
 ): Promise<Expected> {
-  const { cloudFormation } = clientsOf(aws, sdkCredentials(session.credentials));
+  const { cloudFormation } = clientsOf(aws, revealed(session.credentials));
   const names = { StackName: stack, ChangeSetName: `no-wing-${deploymentId}` };
   const waiting = { client: cloudFormation, maxWaitTime: 20, minDelay: 1, maxDelay: 1 };
   const startedAt = Date.now();
@@ -115,6 +124,7 @@ const TEMPLATE = JSON.stringify({
 
 function sessionsOn(aws: LocalAws, db: Database) {
   return createSessions({
+    isRevoked: () => false,
     profile: id => [alice(aws), copilot(aws)].find(profile => profile.id === id),
     readSecret: async () => new Secret(aws.world.alice.secretAccessKey),
     sts: async () => createStsApi(() => ({ endpoint: aws.endpoint })),
@@ -125,16 +135,24 @@ function sessionsOn(aws: LocalAws, db: Database) {
   });
 }
 
-function trailOn(aws: LocalAws, db: Database, knowsProfiles: boolean): Trail {
+function trailOn(
+  aws: LocalAws,
+  db: Database,
+  indexFile: string,
+  knowsProfiles: boolean,
+): { index: TrailIndex; trail: Trail } {
   const { dev, agentRole } = aws.world;
   const { byAccessKey, byRoleSessionName } = createLedger(db);
   const { accountId } = dev;
   const users = [{ name: 'alice', arn: aws.world.alice.arn, accountId }];
   const agents = [{ name: 'copilot', roleArn: agentRole.arn, accountId }];
-  return createTrail({
+  const index = openIndex(indexFile);
+  const trail = createTrail({
     db,
+    index,
     clock: systemClock,
     random: Math.random,
+    importing: { worker: 'not used', ledgerFile: 'not used' },
     connect: async access => createLookupEvents({ ...access, endpoint: aws.endpoint }),
     known: () => ({
       byAccessKey,
@@ -143,6 +161,7 @@ function trailOn(aws: LocalAws, db: Database, knowsProfiles: boolean): Trail {
       agents: knowsProfiles ? agents : [],
     }),
   });
+  return { index, trail };
 }
 
 export function alice({ world }: LocalAws): Profile {

@@ -1,7 +1,7 @@
 /** `no-wing env`: the lines that put a shell under an agent. They name an address and a file; no secret is printed. */
 import { basename } from 'node:path';
 import { UserError } from '../../base/userError.ts';
-import { identityEnvironment } from '../../broker/environment.ts';
+import { credentialsUri, identityEnvironment } from '../../broker/environment.ts';
 import { identityFiles } from '../../broker/identityFiles.ts';
 import { createTokenFiles } from '../../broker/tokenFiles.ts';
 import { who } from '../../identity/profile.ts';
@@ -22,7 +22,7 @@ export async function run(desk: Desk, line: CommandLine): Promise<Answer> {
   const environment = identityEnvironment({
     profile,
     clientId: client.id,
-    credentialsUri: `http://127.0.0.1:${window.port}/v1/credentials`,
+    credentialsUri: credentialsUri(window.port),
     tokenFile: createTokenFiles(directory).path(client.id),
     ...identityFiles(directory),
   });

@@ -2,7 +2,7 @@
  * `no-wing serve`: an agent's sessions for a container or another machine, through a socket file in a folder of their
  * own. What is in there is all that the other side gets: the socket, an API key for this one agent, two AWS files.
  */
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../base/userError.ts';
 import { userPrincipals } from '../../broker/brokerInput.ts';
@@ -82,17 +82,32 @@ function portOf(line: CommandLine): number {
 /** @returns where the socket will be. What a server that was killed left there is removed. */
 function openFolder(folder: string): string {
   try {
+    requireOurs(folder);
     privateFolder(folder);
     keepIdentityFiles(folder);
-    const socket = join(folder, 'broker.sock');
+    const socket = join(folder, SOCKET);
     rmSync(socket, { force: true });
     return socket;
   } catch (cause) {
     throw new UserError('cli.serve.folder', `The folder cannot be used: ${folder}`, {
-      hint: 'Choose one that is yours alone, or that is not there yet.',
+      hint: 'Choose one that is empty or not there yet: the container gets all that is in it.',
       cause,
     });
   }
+}
+
+const SOCKET = 'broker.sock';
+/** Written first: `~/.aws` has a `config` too, which must not be taken for ours. */
+const FIRST = 'empty';
+/** Also what a server that was killed did not come to rename. */
+const OURS = /^(?:empty|config|token|broker\.sock)(?:\.[\w-]+)?$/;
+
+/** A folder that is there for something else is not closed to others, and nothing in it is written over. @throws */
+function requireOurs(folder: string): void {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  if (names.length === 0) return;
+  if (!names.includes(FIRST) || !names.every(name => OURS.test(name)))
+    throw new Error(`${folder} has files of something else`);
 }
 
 function started({ name }: AgentProfile, folder: string, environment: Environment): string {

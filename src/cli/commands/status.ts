@@ -1,5 +1,6 @@
 /** `no-wing status`: both identities, whether a window serves, and who runs here. */
 import type { Profile } from '../../identity/profile.ts';
+import { createRevocations } from '../../identity/revocations.ts';
 import { aligned } from '../aligned.ts';
 import type { Caller } from '../caller.ts';
 import type { CommandLine } from '../commandLine.ts';
@@ -16,10 +17,11 @@ export async function run(desk: Desk, _line: CommandLine): Promise<Answer> {
   const active = store.selection.active();
   const visible = (profile: Profile | undefined) => (profile && seen.has(profile.id) ? profile : undefined);
   const [user, agent] = [visible(active.user), visible(active.agent)];
+  const isRevoked = agent !== undefined && createRevocations(store.db).isRevoked(agent.id);
   const port = desk.window()?.port;
   const rows = [
     ...(caller.kind === 'agent' ? [] : [row('You', user)]),
-    row('Agent', agent),
+    row('Agent', agent, isRevoked ? ['revoked: it gets no sessions'] : []),
     ['Broker', port === undefined ? NO_WINDOW : `a window hands out sessions, on 127.0.0.1:${port}`],
     ['Here', callerText(caller)],
   ];
@@ -28,7 +30,7 @@ export async function run(desk: Desk, _line: CommandLine): Promise<Answer> {
     json: {
       workspace: store.workspace,
       user: user ? profileData(user) : null,
-      agent: agent ? profileData(agent) : null,
+      agent: agent ? { ...profileData(agent), revoked: isRevoked } : null,
       broker: port === undefined ? { state: 'off' } : { state: 'serving', port },
       caller: callerData(caller),
     },
@@ -37,11 +39,11 @@ export async function run(desk: Desk, _line: CommandLine): Promise<Answer> {
 
 const NO_WINDOW = 'no window hands out sessions; the command line starts its own';
 
-function row(label: string, profile: Profile | undefined): string[] {
+function row(label: string, profile: Profile | undefined, marks: readonly string[] = []): string[] {
   if (!profile) return [label, 'nobody'];
   const { name, environment, region } = profile;
   const place = environment === 'prod' ? 'PROD' : environment;
-  return [label, [name, place, accountText(profile), region].join(' · ')];
+  return [label, [name, place, accountText(profile), region, ...marks].join(' · ')];
 }
 
 /** Colour is never the only sign: the word is there too. */

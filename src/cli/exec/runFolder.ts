@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Disposable } from '../../base/disposables.ts';
+import { isRunning } from '../../base/runningProcess.ts';
 import { errorName } from '../../base/userError.ts';
 import { privateFolder } from '../../broker/identityFiles.ts';
 
@@ -64,14 +65,6 @@ function processOf(name: string): number {
 function isLeft(name: string): boolean {
   const processId = processOf(name);
   return processId > 0 && processId !== process.pid && !isRunning(processId);
-}
-
-function isRunning(processId: number): boolean {
-  try {
-    return process.kill(processId, 0);
-  } catch (error) {
-    return errorName(error) === 'EPERM';
-  }
 }
 
 /** What cannot be removed now holds a key that opens nothing any more. */

@@ -14,7 +14,13 @@ export function fromLedger(
   const { invokedBy } = event.principal;
   const via = invokedBy === undefined ? undefined : serviceName(invokedBy);
   return {
-    actor: { kind: entry.kind, name: entry.profileName, arn: entry.arn, accountId: entry.accountId },
+    actor: {
+      kind: entry.kind,
+      name: entry.profileName,
+      // A ledger from elsewhere need not have both.
+      arn: entry.arn || event.principal.arn,
+      accountId: entry.accountId || event.principal.accountId,
+    },
     ...(entry.kind === 'agent' ? { onBehalfOf: entry.sourceIdentity, deploymentId: entry.deploymentId } : {}),
     via,
     strength,

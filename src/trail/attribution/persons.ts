@@ -15,10 +15,17 @@ import { displayName, roleAsVia, verdict } from './verdict.ts';
 export const byPerson: Rule = event => {
   const kind = personKind(event);
   if (kind === undefined) return undefined;
-  return verdict(event, 'user', displayName(event.principal), 'strong', {
+  return verdict(ofAccount(event), 'user', displayName(event.principal), 'strong', {
     reason: `Made by ${displayName(event.principal)}, ${kind}, in no profile of No Wing.${agentMention(event, 'user')}`,
   });
 };
+
+/** SAML users and the like have no account in the record: they are of the one whose trail it is in. */
+function ofAccount({ principal, accountId }: Evidence): Pick<Evidence, 'principal'> {
+  return /^\d+$/.test(accountId)
+    ? { principal: { ...principal, accountId: principal.accountId ?? accountId } }
+    : { principal };
+}
 
 /** The chain of sessions comes from such a person. */
 export const byPersonsSession: Rule = (event, known) => {

@@ -16,6 +16,12 @@ export const stages: readonly Stage[] = [
   { name: 'lint', title: 'Lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check'], needs: [] },
   { name: 'unit', title: 'Unit tests', command: nodeTests('test/unit/**/*.test.ts'), needs: [] },
   {
+    name: 'import',
+    title: 'Imports of CloudTrail files',
+    command: nodeTests('--timeout', '300', 'test/trail-import/**/*.test.ts'),
+    needs: [],
+  },
+  {
     name: 'keychain',
     title: 'Keychain tests',
     command: nodeTests('test/keychain/**/*.test.ts'),

@@ -8,7 +8,7 @@ import { createAuthenticator } from '../../../src/broker/authenticate.ts';
 import type { Client } from '../../../src/broker/client.ts';
 import type { ClientOrder } from '../../../src/broker/clients.ts';
 import { rotateAll } from '../../../src/broker/rotation.ts';
-import { ALICE } from '../identity/world.ts';
+import { ALICE, COPILOT } from '../identity/world.ts';
 import { brokerWorld, edit, order, type World } from './office.ts';
 
 let world: World;
@@ -253,6 +253,25 @@ describe('an API key', () => {
     ];
     for (const text of wrong) assert.equal(await whose(text), undefined, text);
   });
+});
+
+describe('production', () => {
+  const profile = { ...COPILOT, environment: 'prod' } as const;
+
+  it('is for terminals', async () => {
+    assert.equal((await made({ use: 'terminal', profile })).client.use, 'terminal');
+  });
+
+  for (const use of ['task', 'agent', 'commandLine', 'external'] as const) {
+    it(`is not for a client of use ${use}, in a file or not`, async () => {
+      for (const inFile of [true, false])
+        await assert.rejects(world.clients.create(order({ use, profile, inFile })), {
+          code: 'broker.production',
+          hint: 'Open a terminal as copilot, and run there what needs it.',
+        });
+      assert.deepEqual(world.clients.list(), []);
+    });
+  }
 });
 
 describe('a terminal', () => {

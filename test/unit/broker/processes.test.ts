@@ -1,10 +1,13 @@
 /** Real sockets: who is at the other end, who proves to be the broker, and a broker for one process. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect, createServer as createTcpServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { silentLog } from '../../../src/base/log.ts';
+import { startOf } from '../../../src/base/runningProcess.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import { UserError } from '../../../src/base/userError.ts';
 import { createHandouts } from '../../../src/broker/handouts.ts';
@@ -50,14 +53,37 @@ describe('the process at the other end', { skip: process.platform !== 'linux' },
       const connection = { port, peerPort: () => socket.localPort ?? 0 };
       const peers = createPeers();
       assert.equal(await peers.isOfThisUser(connection), true);
-      assert.equal(await peers.isInTerminal(connection, 1), false);
+      assert.equal(await peers.isInTerminal(connection, { processId: 1, processStart: startOf(1) }), false);
     });
   }
 
   it('that is not there is nobody', async () => {
     const connection = { port: 1, peerPort: () => 2 };
     assert.equal(await createPeers().isOfThisUser(connection), false);
-    assert.equal(await createPeers().isInTerminal(connection, process.pid), false);
+    const processId = process.pid;
+    const shell = { processId, processStart: startOf(processId) };
+    assert.equal(await createPeers().isInTerminal(connection, shell), false);
+  });
+
+  it('is not in a terminal whose shell has ended, though its own got the same number', async () => {
+    const port = await listening(
+      createTcpServer(socket => void servers.push({ close: () => socket.destroy() })),
+    );
+    const script = `require('node:net').connect(${port}, '127.0.0.1', function () { console.log(this.localPort) })`;
+    // Detached: it leads a session, as a shell in a terminal does.
+    const child = spawn(process.execPath, ['-e', script], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    servers.push({ close: () => child.kill() });
+    const [said] = await once(child.stdout, 'data');
+    const connection = { port, peerPort: () => Number(said) };
+    const processId = child.pid ?? 0;
+    const peers = createPeers();
+    const shell = { processId, processStart: startOf(processId) };
+    assert.equal(await peers.isInTerminal(connection, shell), true);
+    assert.equal(await peers.isInTerminal(connection, { processId, processStart: startOf(1) }), false);
+    assert.equal(await peers.isInTerminal(connection, { processId }), false);
   });
 });
 

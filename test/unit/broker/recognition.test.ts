@@ -25,7 +25,7 @@ beforeEach(() => {
     ofThisUser: true,
     terminal: 0,
     isOfThisUser: async () => peers.ofThisUser,
-    isInTerminal: async (_connection, processId) => processId === peers.terminal,
+    isInTerminal: async (_connection, { processId }) => processId === peers.terminal,
   };
   recognition = createRecognition(world.office, peers, () => elapsed);
 });

@@ -134,13 +134,13 @@ describe('a keychain that is found locked', () => {
   });
 });
 
-describe('an agent that was stopped', () => {
+describe('an agent that was revoked', () => {
   it('gets no session, and what is in memory of it is destroyed at the next ask', async () => {
     const first = await sessions.get(ASK);
     world.revoked.add(COPILOT.id);
     await assert.rejects(sessions.get(ASK), {
       code: 'identity.revoked',
-      message: 'Agent copilot was stopped: it gets no sessions.',
+      message: 'Agent copilot was revoked: it gets no sessions.',
     });
     assert.ok(!isReadable(first));
     await assert.rejects(sessions.get({ ...ASK, purpose: 'other' }), { code: 'identity.revoked' });
@@ -176,7 +176,7 @@ describe('an agent that was stopped', () => {
     assert.ok(await sessions.get({ profileId: ALICE.id, purpose: 'trail' }));
   });
 
-  it('is not given a session when nobody can tell whether it was stopped', async () => {
+  it('is not given a session when nobody can tell whether it was revoked', async () => {
     await sessions.get(ASK);
     const broken = createSessions({
       ...world.input,

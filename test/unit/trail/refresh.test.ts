@@ -6,7 +6,7 @@ import { UserError } from '../../../src/base/userError.ts';
 import type { Trail } from '../../../src/trail/trail.ts';
 import { awsError, type FakeCloudTrail, fakeCloudTrail, type Moods } from './fakeCloudTrail.ts';
 import { ACCOUNT, OTHER_ACCOUNT, REGION, record } from './records.ts';
-import { databaseFile, never, open, source, storedIds, trailOn } from './trailSetup.ts';
+import { databaseFile, never, open, openIndexOf, source, storedIds, trailOn } from './trailSetup.ts';
 import { seededRandom, type VirtualClock, virtualClock } from './virtualClock.ts';
 
 const NOW = Date.UTC(2026, 2, 10, 12, 0, 0);
@@ -31,8 +31,9 @@ function fill(cloud: FakeCloudTrail, count: number, hours = 10, region = REGION)
 function setUp(t: import('node:test').TestContext, moods: Moods = {}) {
   const clock = virtualClock(NOW);
   const cloud = fakeCloudTrail(clock, moods);
-  const db = open(t, databaseFile(t));
-  return { clock, cloud, db, trail: trailOn(db, clock, cloud.connect) };
+  const file = databaseFile(t);
+  const index = openIndexOf(t, file);
+  return { clock, cloud, index, trail: trailOn(open(t, file), index, clock, cloud.connect) };
 }
 
 function refresh(trail: Trail, clock: VirtualClock, since = NOW - DAY, signal = never) {
@@ -40,7 +41,7 @@ function refresh(trail: Trail, clock: VirtualClock, since = NOW - DAY, signal = 
 }
 
 test('a refresh fetches everything, the next one only what is new', async t => {
-  const { clock, cloud, db, trail } = setUp(t);
+  const { clock, cloud, index, trail } = setUp(t);
   fill(cloud, 230);
   assert.deepEqual(await refresh(trail, clock), { stored: 230, failed: [] });
   assert.equal(cloud.requests.length, 5);
@@ -48,32 +49,32 @@ test('a refresh fetches everything, the next one only what is new', async t => {
   add(cloud, 'new', NOW + HOUR - MINUTE);
   assert.deepEqual(await refresh(trail, clock), { stored: 1, failed: [] });
   assert.equal(cloud.requests.length, 6, 'one page for the hour, none for the day before');
-  assert.equal(new Set(storedIds(db)).size, 231);
+  assert.equal(new Set(storedIds(index)).size, 231);
 });
 
 test('an event that comes late is found by the overlap, once', async t => {
-  const { clock, cloud, db, trail } = setUp(t);
+  const { clock, cloud, index, trail } = setUp(t);
   add(cloud, 'early', NOW - 10 * MINUTE);
   add(cloud, 'late', NOW - 10 * MINUTE, 14 * MINUTE);
   assert.equal((await refresh(trail, clock)).stored, 1);
   clock.set(NOW + 5 * MINUTE);
   assert.equal((await refresh(trail, clock)).stored, 1);
-  assert.deepEqual(storedIds(db), ['early', 'late']);
+  assert.deepEqual(storedIds(index), ['early', 'late']);
 });
 
 test('this computer’s clock is an hour ahead: what AWS has not settled is read again', async t => {
-  const { clock, cloud, db, trail } = setUp(t, { serverOffset: -HOUR });
+  const { clock, cloud, index, trail } = setUp(t, { serverOffset: -HOUR });
   add(cloud, 'a', NOW - 2 * HOUR);
   await refresh(trail, clock);
   add(cloud, 'b', NOW - HOUR + 10 * MINUTE);
   clock.set(NOW + 20 * MINUTE);
   await refresh(trail, clock);
-  assert.deepEqual(storedIds(db), ['a', 'b']);
+  assert.deepEqual(storedIds(index), ['a', 'b']);
 });
 
 test('cut off half-way, the next refresh goes on where it stopped', async t => {
   const cancelling = new AbortController();
-  const { clock, cloud, db, trail } = setUp(t, {
+  const { clock, cloud, index, trail } = setUp(t, {
     before: ({ number }) => {
       if (number === 4) cancelling.abort();
     },
@@ -81,16 +82,16 @@ test('cut off half-way, the next refresh goes on where it stopped', async t => {
   });
   fill(cloud, 500);
   await assert.rejects(refresh(trail, clock, NOW - DAY, cancelling.signal), isCancelled);
-  assert.equal(storedIds(db).length, 150);
+  assert.equal(storedIds(index).length, 150);
   const before = cloud.requests.length;
   await refresh(trail, clock);
-  assert.equal(new Set(storedIds(db)).size, 500);
+  assert.equal(new Set(storedIds(index)).size, 500);
   assert.ok(cloud.requests.length - before <= 10, 'it did not begin again with all ten pages and more');
 });
 
 test('a gap between two refreshes is known and closed', async t => {
   const cancelling = new AbortController();
-  const { clock, cloud, db, trail } = setUp(t);
+  const { clock, cloud, index, trail } = setUp(t);
   fill(cloud, 60, 1);
   await refresh(trail, clock, NOW - HOUR);
   for (let index = 0; index < 200; index++) add(cloud, `later-${index}`, NOW + HOUR + index * 30 * SECOND);
@@ -102,14 +103,14 @@ test('a gap between two refreshes is known and closed', async t => {
     onProgress: () => cancelling.abort(),
   });
   await assert.rejects(clock.run(cut), isCancelled);
-  assert.equal(storedIds(db).length, 110);
+  assert.equal(storedIds(index).length, 110);
   const requests = async (): Promise<number> => {
     const before = cloud.requests.length;
     await refresh(trail, clock, NOW - HOUR);
     return cloud.requests.length - before;
   };
   assert.equal(await requests(), 5, 'what is new, and four pages for the gap');
-  assert.equal(storedIds(db).length, 260);
+  assert.equal(storedIds(index).length, 260);
   assert.equal(await requests(), 1, 'all of it is covered now');
 });
 
@@ -167,15 +168,15 @@ test('a session that cannot be had is that Region’s failure, in its own words'
 });
 
 test('a fault of our own is thrown, not told as AWS’s', async t => {
-  const { clock, cloud, db, trail } = setUp(t);
+  const { clock, cloud, index, trail } = setUp(t);
   fill(cloud, 10);
-  db.script('DROP TABLE trail_record');
-  await assert.rejects(refresh(trail, clock), /trail_record/);
+  index.db.script('DROP TABLE record');
+  await assert.rejects(refresh(trail, clock), /record/);
 });
 
 test('a token that is refused: goes on below what is complete', async t => {
   let refused = 0;
-  const { clock, cloud, db, trail } = setUp(t, {
+  const { clock, cloud, index, trail } = setUp(t, {
     before: ({ request, number }) => {
       if (request.nextToken !== undefined && number % 3 === 0) {
         refused++;
@@ -186,14 +187,14 @@ test('a token that is refused: goes on below what is complete', async t => {
   fill(cloud, 500);
   assert.equal((await refresh(trail, clock)).stored, 500);
   assert.ok(refused > 2);
-  assert.equal(new Set(storedIds(db)).size, 500);
+  assert.equal(new Set(storedIds(index)).size, 500);
 });
 
 test('more events in one second than a page holds', async t => {
-  const { clock, cloud, db, trail } = setUp(t);
+  const { clock, cloud, index, trail } = setUp(t);
   for (let index = 0; index < 170; index++) add(cloud, `same-${index}`, NOW - HOUR);
   await refresh(trail, clock);
-  assert.equal(storedIds(db).length, 170);
+  assert.equal(storedIds(index).length, 170);
 });
 
 test('Regions are read side by side, each at its own pace', async t => {
@@ -208,17 +209,17 @@ test('Regions are read side by side, each at its own pace', async t => {
 });
 
 test('older events are loaded stretch by stretch, until CloudTrail has no more', async t => {
-  const { clock, cloud, db, trail } = setUp(t);
+  const { clock, cloud, index, trail } = setUp(t);
   for (let day = 1; day <= 100; day++) add(cloud, `day-${day}`, NOW - day * DAY);
   await refresh(trail, clock, NOW - 2 * DAY - HOUR);
-  assert.equal(storedIds(db).length, 2);
+  assert.equal(storedIds(index).length, 2);
   const more = () => clock.run(trail.loadMore({ sources: [source()], signal: never }));
   assert.deepEqual(await more(), { stored: 7, failed: [], exhausted: false });
   assert.equal(trail.reachesBackTo({ accountId: ACCOUNT, region: REGION }), NOW - 9 * DAY - HOUR);
   let rounds = 1;
   while (!(await more()).exhausted) rounds++;
   assert.equal(rounds, 12);
-  assert.equal(storedIds(db).length, 89, 'ninety days, less the moments that passed meanwhile');
+  assert.equal(storedIds(index).length, 89, 'ninety days, less the moments that passed meanwhile');
   const before = cloud.requests.length;
   assert.equal((await more()).exhausted, true);
   assert.ok(cloud.requests.length - before <= 1);
@@ -235,7 +236,8 @@ test('two windows refresh one database at once', async t => {
   const clock = virtualClock(NOW);
   const cloud = fakeCloudTrail(clock, { latencyMs: () => 300 });
   fill(cloud, 600);
-  const trails = [open(t, file), open(t, file)].map(db => trailOn(db, clock, cloud.connect));
+  const window = () => trailOn(open(t, file), openIndexOf(t, file), clock, cloud.connect);
+  const trails = [window(), window()];
   const outcomes = await clock.run(
     Promise.all(trails.map(trail => trail.refresh({ sources: [source()], since: NOW - DAY, signal: never }))),
   );
@@ -244,10 +246,9 @@ test('two windows refresh one database at once', async t => {
     600,
     'each event was new to one of them',
   );
-  const third = open(t, file);
-  assert.equal(storedIds(third).length, 600);
+  assert.equal(storedIds(openIndexOf(t, file)).length, 600);
   const before = cloud.requests.length;
-  await refresh(trailOn(third, clock, cloud.connect), clock);
+  await refresh(window(), clock);
   assert.equal(cloud.requests.length - before, 1, 'all of it is covered but the last quarter of an hour');
 });
 
@@ -263,20 +264,20 @@ test('listeners hear of new events, and not of nothing new', async t => {
 });
 
 test('looking a session up stores what it finds, and covers nothing', async t => {
-  const { clock, cloud, db, trail } = setUp(t);
+  const { clock, cloud, index, trail } = setUp(t);
   fill(cloud, 20);
   const by = { roleSessionName: 'eu-west-1-7' };
   const ask = { accountId: ACCOUNT, region: REGION, session: source().session, by, since: NOW - DAY };
   assert.equal(await clock.run(trail.lookUp({ ...ask, signal: never })), 1);
   assert.deepEqual(cloud.requests[0]?.request.attribute, { key: 'Username', value: 'eu-west-1-7' });
-  assert.deepEqual(storedIds(db), ['eu-west-1-7']);
+  assert.deepEqual(storedIds(index), ['eu-west-1-7']);
   assert.equal((await refresh(trail, clock)).stored, 19);
 });
 
 for (const seed of [1, 2, 3, 4, 5, 6, 7, 8])
   test(`late, doubled, throttled, failing, cut off: no event lost, none twice (seed ${seed})`, async t => {
     const random = seededRandom(seed);
-    const { clock, cloud, db, trail } = setUp(t, {
+    const { clock, cloud, index, trail } = setUp(t, {
       pageSize: () => 1 + Math.floor(random() * 12),
       doubling: () => random() < 0.2,
       latencyMs: () => random() * 900,
@@ -319,7 +320,7 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8])
       failed = (
         await clock.run(trail.refresh({ sources: [source(regions)], since: NOW - 2 * HOUR, signal: never }))
       ).failed.length;
-    const ids = storedIds(db);
+    const ids = storedIds(index);
     assert.equal(ids.length, count);
     assert.equal(new Set(ids).size, count);
   });

@@ -174,7 +174,9 @@ test('AssumeRole shows the session that was asked for', () => {
     sessionName: SESSION,
     sourceIdentity: 'alice',
     tags: { 'no-wing:agent': 'copilot' },
+    transitiveTags: {},
     accessKeyId: 'ASIANEW',
+    sessionId: undefined,
   });
   assert.equal(event().requestedSession, undefined);
 });

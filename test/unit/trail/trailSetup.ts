@@ -1,4 +1,4 @@
-/** A trail over a fake CloudTrail and a real database file. */
+/** A trail over a fake CloudTrail and real database files: the ledger's, and the index beside it. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +8,14 @@ import { createLedger } from '../../../src/identity/ledger.ts';
 import type { Session } from '../../../src/identity/session.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import type { Known } from '../../../src/trail/attribution/attribution.ts';
+import { unpackId } from '../../../src/trail/index/eventKeys.ts';
+import { openIndex, type TrailIndex } from '../../../src/trail/index/openIndex.ts';
 import type { Connect } from '../../../src/trail/regionReader.ts';
 import { createTrail, type Trail } from '../../../src/trail/trail.ts';
 import { ACCOUNT, alice, copilot, REGION, ROLE } from './records.ts';
 import { seededRandom, type VirtualClock } from './virtualClock.ts';
+
+export const IMPORT_WORKER = join(import.meta.dirname, '../../../src/trail/import/worker.ts');
 
 export const never = new AbortController().signal;
 
@@ -48,8 +52,15 @@ export function source(regions: readonly string[] = [REGION], accountId = ACCOUN
   return { accountId, regions, session: async () => session(accountId) };
 }
 
+export function openIndexOf(t: TestContext, file: string): TrailIndex {
+  const index = openIndex(file.replace(/no-wing\.db$/, 'trail.db'));
+  t.after(() => index.close());
+  return index;
+}
+
 export function trailOn(
   db: Database,
+  index: TrailIndex,
   clock: VirtualClock,
   connect: Connect,
   known: () => Partial<Known> = () => ({}),
@@ -57,14 +68,16 @@ export function trailOn(
   const { byAccessKey, byRoleSessionName } = createLedger(db);
   return createTrail({
     db,
+    index,
     clock,
     connect,
     random: seededRandom(1),
+    importing: { worker: IMPORT_WORKER, ledgerFile: index.file.replace(/trail\.db$/, 'no-wing.db') },
     known: () => ({ byAccessKey, byRoleSessionName, users: [alice], agents: [copilot], ...known() }),
   });
 }
 
 /** The ids of all stored events, with repetitions if there are any. */
-export function storedIds(db: Database): string[] {
-  return db.all('SELECT event_id FROM trail_event ORDER BY event_id').map(row => String(row['event_id']));
+export function storedIds({ db }: TrailIndex): string[] {
+  return db.all('SELECT id FROM event ORDER BY id').map(row => unpackId(row['id']));
 }

@@ -7,7 +7,7 @@ import type { Expected } from '../../../src/trail/verification.ts';
 import { verifyStored, type WatchAsk, watchDeployment } from '../../../src/trail/watchDeployment.ts';
 import { awsError, type FakeCloudTrail, fakeCloudTrail, type Moods } from './fakeCloudTrail.ts';
 import { ACCOUNT, AGENT_KEY, agentEntry, assumedRole, REGION, record, SESSION, START } from './records.ts';
-import { databaseFile, never, open, source, trailOn } from './trailSetup.ts';
+import { databaseFile, never, open, openIndexOf, source, trailOn } from './trailSetup.ts';
 import { virtualClock } from './virtualClock.ts';
 
 const ENDED = START + MINUTE;
@@ -25,9 +25,10 @@ const expected: Expected = {
 function setUp(t: TestContext, moods: Moods = {}) {
   const clock = virtualClock(ENDED);
   const cloud = fakeCloudTrail(clock, moods);
-  const db = open(t, databaseFile(t));
+  const file = databaseFile(t);
+  const db = open(t, file);
   createLedger(db).record(agentEntry);
-  const trail = trailOn(db, clock, cloud.connect);
+  const trail = trailOn(db, openIndexOf(t, file), clock, cloud.connect);
   const said: string[] = [];
   const problems: string[] = [];
   const watch = (change: Partial<WatchAsk> = {}) =>

@@ -158,18 +158,20 @@ const CASES: readonly AttributionCase[] = [
   {
     what: 'an unknown IAM user with an agent’s mark',
     event: who(iamUser({ arn: 'x', userName: 'dave' }), { userAgent: CLI }),
-    is: 'agent Claude Code for dave hint',
-    because: /proves nothing/,
+    is: 'user dave strong',
+    because: /in no profile of No Wing\. The user agent text names Claude Code/,
   },
   {
     what: 'an unknown IAM user in a terminal of No Wing',
     event: who(iamUser({ arn: 'x', userName: 'dave' }), { userAgent: 'Boto3/1.40 app/no-wing-copilot' }),
-    is: 'agent copilot for dave hint',
+    is: 'user dave strong',
+    because: /The user agent text names copilot/,
   },
   {
     what: 'an unknown IAM user',
     event: who(iamUser({ arn: 'x', userName: 'dave' })),
-    is: 'unknown dave none',
+    is: 'user dave strong',
+    because: /^Made by dave, an IAM user, in no profile of No Wing\.$/,
   },
   {
     what: 'an unknown role',
@@ -179,16 +181,43 @@ const CASES: readonly AttributionCase[] = [
   {
     what: 'an Identity Center user',
     event: who({ type: 'IdentityCenterUser', onBehalfOf: { userId: 'u-1' } }),
-    is: 'unknown u-1 none',
+    is: 'user u-1 strong',
     because: /IAM Identity Center/,
+  },
+  {
+    what: 'an IAM user of another account with an agent’s mark',
+    event: who(
+      iamUser({ arn: `arn:aws:iam::${OTHER_ACCOUNT}:user/dave`, userName: 'dave', accountId: OTHER_ACCOUNT }),
+      { userAgent: CLI },
+    ),
+    is: 'external dave strong',
+  },
+  {
+    what: 'an unknown role with an agent’s mark',
+    event: who(assumedRole({ role: role('app'), session: 'i-0123', sourceIdentity: undefined }), {
+      userAgent: CLI,
+    }),
+    is: 'agent Claude Code for app/i-0123 hint',
+    because: /proves nothing/,
+  },
+  {
+    what: 'an IAM user whose name the record does not show',
+    event: who({ type: 'IAMUser', accountId: ACCOUNT }),
+    is: 'unknown IAMUser none',
+  },
+  {
+    what: 'somebody who could not sign in: the name may be anybody’s',
+    event: who({ type: 'IAMUser', accountId: ACCOUNT, userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' }),
+    is: 'unknown HIDDEN_DUE_TO_SECURITY_REASONS none',
+    because: /tried to sign in/,
   },
   {
     what: 'a web identity',
     event: who({ type: 'WebIdentityUser', userName: 'w', principalId: 'x' }),
-    is: 'unknown w none',
+    is: 'user w strong',
   },
-  { what: 'a SAML user', event: who({ type: 'SAMLUser', principalId: 's' }), is: 'unknown s none' },
-  { what: 'a directory user', event: who({ type: 'Directory', userName: 'd' }), is: 'unknown d none' },
+  { what: 'a SAML user', event: who({ type: 'SAMLUser', principalId: 's' }), is: 'user s strong' },
+  { what: 'a directory user', event: who({ type: 'Directory', userName: 'd' }), is: 'user d strong' },
   {
     what: 'a type nobody has seen',
     event: who({ type: 'Robot' }),

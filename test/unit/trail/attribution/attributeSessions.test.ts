@@ -227,7 +227,7 @@ const CASES: readonly AttributionCase[] = [
       }),
       ...who(iamUser({ arn: 'x', userName: 'bob' })),
     },
-    is: 'unknown bob none in d-9',
+    is: 'user bob strong in d-9',
     because: /^bob started a session for agent claude\./,
   },
   {

@@ -228,18 +228,18 @@ function imitationCases({ world, add, agent }: People): void {
   });
   add('all the marks, but somebody else started it', 'agent copilot for alice hint', world.call(blame));
   add(
-    "an agent's code in the user agent of somebody unknown",
-    'agent Claude Code for mallory hint',
+    "an agent's code in the user agent of somebody in no profile",
+    'user mallory strong',
     world.call(mallory, { userAgent: `${CLI},AN` }),
   );
   add(
-    "No Wing's app id with somebody unknown",
-    'agent copilot for mallory hint',
+    "No Wing's app id with somebody in no profile",
+    'user mallory strong',
     world.call(mallory, { userAgent: 'Boto3/1.40 app/no-wing-copilot' }),
   );
   add(
-    'the AWS MCP Server with the access of somebody unknown',
-    'agent MCP client for mallory via AWS MCP Server hint',
+    'the AWS MCP Server with the access of somebody in no profile',
+    'user mallory via AWS MCP Server strong',
     world.call(mallory, {
       userIdentity: { invokedBy: 'aws-mcp.amazonaws.com' },
       sourceIPAddress: 'aws-mcp.amazonaws.com',

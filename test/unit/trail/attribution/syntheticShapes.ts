@@ -35,15 +35,15 @@ function personCases({ world, add }: People): void {
     { role: reserved, name: 'carol@example.com' },
     { eventName: 'AssumeRoleWithSAML', responseElements: null },
   );
-  add('somebody else in the same permission set', 'unknown carol@example.com none', world.call(carols));
+  add('somebody else in the same permission set', 'user carol@example.com strong', world.call(carols));
   add(
     'a user of Identity Center',
-    'unknown u-1 none',
+    'user u-1 strong',
     world.call(as({ type: 'IdentityCenterUser', accountId: ACCOUNT, onBehalfOf: { userId: 'u-1' } })),
   );
   add(
     'a person in the access portal',
-    'unknown dave@example.com none',
+    'user dave@example.com strong',
     world.call(
       as({ type: 'Unknown', principalId: 'p-1', userName: 'dave@example.com', accountId: ACCOUNT }),
       {
@@ -53,10 +53,10 @@ function personCases({ world, add }: People): void {
       },
     ),
   );
-  add('an IAM user in no profile', 'unknown erin none', world.call(world.user('erin')));
+  add('an IAM user in no profile', 'user erin strong', world.call(world.user('erin')));
   add(
     'somebody signs in to the console',
-    'unknown erin none',
+    'user erin strong',
     world.call(world.user('erin'), {
       eventType: 'AwsConsoleSignIn',
       eventName: 'ConsoleLogin',
@@ -66,7 +66,7 @@ function personCases({ world, add }: People): void {
   );
   add(
     'a user of a directory',
-    'unknown frank none',
+    'user frank strong',
     world.call(as({ type: 'Directory', userName: 'frank', accountId: ACCOUNT })),
   );
 }
@@ -130,12 +130,8 @@ function federationCases({ world, add, alice }: People): void {
     { role: role('ci'), name: 'GitHubActions' },
     { eventName: 'AssumeRoleWithWebIdentity' },
   );
-  add('a CI job signs in', 'unknown repo:acme/shop:ref:refs/heads/main none', ci.record);
-  add(
-    "the CI job's session",
-    'unknown ci/GitHubActions for repo:acme/shop:ref:refs/heads/main hint',
-    world.call(ci),
-  );
+  add('a CI job signs in', 'user repo:acme/shop:ref:refs/heads/main strong', ci.record);
+  add("the CI job's session", 'user repo:acme/shop:ref:refs/heads/main via ci strong', world.call(ci));
 }
 
 function serviceCases({ world, add }: People): void {
@@ -234,5 +230,5 @@ function oddCases({ world, add }: People): void {
   );
   add('a source identity that is not ours', 'unknown app/job for gina hint', world.call(carried));
   const unseen = world.start(world.user('henry'), { role: role('ops'), name: 'cli' });
-  add('a role session of somebody unknown', 'unknown ops/cli for henry hint', world.call(unseen));
+  add('a role session of somebody in no profile', 'user henry via ops strong', world.call(unseen));
 }

@@ -93,9 +93,9 @@ const NO_LEAKS: readonly LeakCase[] = [
   { what: 'the user with the CLI', events: [asUser()], finds: [] },
   { what: 'the agent with its own session', events: [asAgent({ userAgent: CLAUDE })], finds: [] },
   {
-    what: 'somebody unknown with an agent’s code: not the user’s identity',
+    what: 'somebody in no profile, with an agent’s code: AWS vouches for the user all the same',
     events: [{ userIdentity: iamUser({ arn: 'x', userName: 'dave' }), userAgent: CLAUDE }],
-    finds: [],
+    finds: ['agentAsUser medium likely'],
   },
   {
     what: 'a CI job in a role of its own',

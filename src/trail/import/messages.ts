@@ -1,0 +1,85 @@
+/** What the threads of an import say to one another. */
+import type { MessagePort } from 'node:worker_threads';
+import type { KnownAgent, KnownUser } from '../attribution/attribution.ts';
+import type { Batch } from '../scan/batch.ts';
+import type { SourceAddress, Unit } from '../sources/source.ts';
+import type { UnitReport } from './readUnit.ts';
+
+export interface Keeping {
+  /** Older events are not taken, and those that are there go. Milliseconds since the epoch; 0 for all. */
+  readonly since: number;
+  /** When the index is larger, its oldest events go. In bytes. */
+  readonly maxBytes: number;
+}
+
+export interface WriterData {
+  readonly role: 'write';
+  readonly indexFile: string;
+  readonly source: SourceAddress;
+  readonly keeping: Keeping;
+  readonly known: {
+    readonly ledgerFile: string;
+    readonly users: readonly KnownUser[];
+    readonly agents: readonly KnownAgent[];
+  };
+  /** How many events a transaction takes in: larger ones cost less each, and are longer in the way of other windows. */
+  readonly transaction: number;
+  /** Not zero when the window wants it to stop: a message would wait behind those of busy readers. */
+  readonly cancelled: Int32Array;
+  /** One to each reader. */
+  readonly readers: readonly MessagePort[];
+}
+
+export interface ReaderData {
+  readonly role: 'read';
+  readonly source: SourceAddress;
+  readonly since: number;
+  readonly now: number;
+  readonly seed: number;
+  readonly writer: MessagePort;
+}
+
+/** Writer to reader. */
+export interface Work {
+  readonly units: readonly NumberedUnit[];
+}
+
+export interface NumberedUnit {
+  readonly number: number;
+  readonly unit: Unit;
+}
+
+/** Reader to writer. */
+export interface ReadPart {
+  readonly batch: Batch;
+  /** The units that are through with this part. */
+  readonly ended: readonly { readonly number: number; readonly report: UnitReport }[];
+  /** The reader is through with one `Work`. */
+  readonly isEnd: boolean;
+}
+
+/** Writer to the window. */
+export type ImportNews =
+  | { readonly is: 'planned'; readonly units: number; readonly bytes: number; readonly already: number }
+  | ({ readonly is: 'written' } & ImportCounts)
+  | ({ readonly is: 'ended'; readonly cancelled: boolean } & ImportCounts)
+  | { readonly is: 'failed'; readonly error: FailedImport };
+
+export interface ImportCounts {
+  readonly units: number;
+  readonly bytes: number;
+  /** Events read, new or not. */
+  readonly events: number;
+  /** Events that were not there before. */
+  readonly added: number;
+  readonly insights: number;
+  readonly digests: number;
+  readonly odd: number;
+}
+
+/** Errors lose their class between threads. */
+export interface FailedImport {
+  readonly message: string;
+  readonly code?: string;
+  readonly hint?: string;
+}

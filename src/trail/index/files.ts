@@ -1,0 +1,89 @@
+/** Which files the index has read, so that none is read twice and each of their events can be found again. */
+import * as v from 'valibot';
+import type { Database } from '../../store/database.ts';
+import type { UnitReport } from '../import/readUnit.ts';
+import type { SourceAddress, Unit } from '../sources/source.ts';
+
+export interface IndexFiles {
+  /** Whether there is nothing more to be had from it. @param since - older events are not wanted. */
+  isDone(unit: Unit, since: number): boolean;
+  /** The number of a file that is being read. */
+  begin(unit: Unit): number;
+  end(file: number, unit: Unit, report: UnitReport, since: number): void;
+}
+
+export function createFiles(db: Database, source: SourceAddress): IndexFiles {
+  return {
+    isDone({ name, version }, since) {
+      const row = db.get(
+        `SELECT 1 FROM file WHERE source = ? AND name = ? ${DONE}`,
+        source,
+        name,
+        version,
+        since,
+      );
+      return row !== undefined;
+    },
+    begin({ name, version }) {
+      const row = db.get(
+        `INSERT INTO file (source, name, version) VALUES (?, ?, ?)
+         ON CONFLICT (source, name) DO UPDATE SET version = excluded.version, kind = NULL RETURNING id`,
+        source,
+        name,
+        version,
+      );
+      return Number(row?.['id']);
+    },
+    end(file, { version }, { kind, events, oldest, problem }, since) {
+      db.run(
+        `UPDATE file SET version = ?, kind = ?, records = ?, oldest = ?, since = ?, problem = ? WHERE id = ?`,
+        version,
+        kind,
+        events,
+        oldest ?? null,
+        since,
+        problem ?? null,
+        file,
+      );
+    },
+  };
+}
+
+/** Read to its end, and nothing older was left out than is wanted now. */
+const DONE = 'AND version = ? AND kind IS NOT NULL AND (oldest IS NULL OR oldest >= since OR since <= ?)';
+
+export interface FileProblem {
+  readonly name: string;
+  readonly problem: string;
+}
+
+const ProblemRows = v.array(v.object({ name: v.string(), problem: v.string() }));
+
+/** The files of a source that could not be read to their end. */
+export function problemsOf(db: Database, source: SourceAddress): FileProblem[] {
+  return v.parse(
+    ProblemRows,
+    db.all('SELECT name, problem FROM file WHERE source = ? AND problem IS NOT NULL ORDER BY name', source),
+  );
+}
+
+const RecordPlaceRow = v.object({
+  source: v.custom<SourceAddress>(value => typeof value === 'string' && value.startsWith('folder:')),
+  name: v.string(),
+  version: v.string(),
+  position: v.number(),
+});
+
+/** Where the record of an event stands; undefined for what has no file. */
+export function recordPlace(
+  db: Database,
+  seq: number,
+): { source: SourceAddress; name: string; position: number; size: number } | undefined {
+  const row = db.get(
+    'SELECT source, name, version, position FROM event JOIN file ON file.id = event.file WHERE seq = ?',
+    seq,
+  );
+  if (row === undefined) return undefined;
+  const { version, ...place } = v.parse(RecordPlaceRow, row);
+  return { ...place, size: Number.parseInt(version, 10) };
+}

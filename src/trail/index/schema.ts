@@ -1,0 +1,161 @@
+/**
+ * The tables of the trail's index. What repeats is a number here and stands once in its own table, so an event is some
+ * forty bytes. Verdicts are kept per caller, of which there are few, not per event. All of it can be made again from
+ * CloudTrail, so a schema that changed is not migrated: raise `SCHEMA_VERSION`.
+ */
+export const SCHEMA_VERSION = 3;
+
+export const schema = `
+  CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+  CREATE TABLE place (
+    id INTEGER PRIMARY KEY, account_id TEXT NOT NULL, region TEXT NOT NULL, UNIQUE (account_id, region)
+  ) STRICT;
+
+  CREATE TABLE call (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    source TEXT NOT NULL,
+    read_only INTEGER NOT NULL CHECK (read_only IN (-1, 0, 1)),
+    error TEXT NOT NULL,
+    UNIQUE (name, source, read_only, error)
+  ) STRICT;
+
+  CREATE TABLE origin (id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE) STRICT;
+
+  CREATE TABLE actor (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    on_behalf_of TEXT NOT NULL,
+    -- Empty for a service, which is the same in all.
+    account_id TEXT NOT NULL,
+    UNIQUE (kind, name, on_behalf_of, account_id)
+  ) STRICT;
+
+  -- Found by the hash of its name, which is then compared.
+  CREATE TABLE resource (id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, name TEXT NOT NULL) STRICT;
+  CREATE INDEX resource_by_hash ON resource (hash);
+
+  -- Found by the hash of its identity key, which its evidence tells.
+  CREATE TABLE caller (
+    id INTEGER PRIMARY KEY,
+    hash INTEGER NOT NULL,
+    evidence TEXT NOT NULL,
+    search TEXT NOT NULL,
+    access_key_id TEXT,
+    session_name TEXT,
+    -- Of the session it started, and of the copy that shows who it is: what else its verdict hangs on.
+    started_key TEXT,
+    shared_event_id TEXT,
+    -- Hashes of its ARN and of its issuer's.
+    arn INTEGER NOT NULL,
+    issuer INTEGER NOT NULL,
+    actor INTEGER NOT NULL,
+    deployment_id TEXT,
+    attribution TEXT NOT NULL,
+    events INTEGER NOT NULL DEFAULT 0,
+    errors INTEGER NOT NULL DEFAULT 0,
+    first_time INTEGER NOT NULL DEFAULT 9007199254740991,
+    last_time INTEGER NOT NULL DEFAULT -9007199254740991
+  ) STRICT;
+  CREATE INDEX caller_by_hash ON caller (hash);
+  CREATE INDEX caller_by_access_key ON caller (access_key_id) WHERE access_key_id IS NOT NULL;
+  CREATE INDEX caller_by_session_name ON caller (session_name) WHERE session_name IS NOT NULL;
+  CREATE INDEX caller_by_arn ON caller (arn);
+  CREATE INDEX caller_by_issuer ON caller (issuer);
+  CREATE INDEX caller_by_started_key ON caller (started_key) WHERE started_key IS NOT NULL;
+  CREATE INDEX caller_by_shared_event ON caller (shared_event_id) WHERE shared_event_id IS NOT NULL;
+  CREATE INDEX caller_by_deployment ON caller (deployment_id) WHERE deployment_id IS NOT NULL;
+
+  CREATE TABLE event (
+    seq INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    id ANY NOT NULL,
+    place INTEGER NOT NULL,
+    call INTEGER NOT NULL,
+    caller INTEGER NOT NULL,
+    actor INTEGER NOT NULL,
+    origin INTEGER NOT NULL,
+    resources TEXT,
+    file INTEGER NOT NULL,
+    position INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX event_by_time ON event (time);
+  CREATE INDEX event_by_actor ON event (actor, time);
+
+  -- Account and event id, hashed; the event itself tells whether it is the one.
+  CREATE TABLE event_key (key INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+
+  CREATE TABLE event_resource (
+    resource INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (resource, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Whole records, of events that came from LookupEvents. Those from files stay in their files.
+  CREATE TABLE record (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+
+  -- Sessions as they were seen to start. The access key, the session's id and the parent's access key are hashes.
+  CREATE TABLE minted (
+    key INTEGER PRIMARY KEY, session INTEGER NOT NULL, parent INTEGER NOT NULL, body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX minted_by_session ON minted (session);
+  CREATE INDEX minted_by_parent ON minted (parent);
+
+  -- Copies of one event in several accounts.
+  CREATE TABLE copy (
+    shared_event_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    caller INTEGER NOT NULL,
+    PRIMARY KEY (shared_event_id, account_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX copy_by_caller ON copy (caller);
+
+  -- How many events, per hour since the epoch; over all time; and for charts.
+  CREATE TABLE rollup (
+    hour INTEGER NOT NULL,
+    actor INTEGER NOT NULL,
+    call INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    latest INTEGER NOT NULL,
+    PRIMARY KEY (hour, actor, call, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE total (
+    actor INTEGER NOT NULL,
+    call INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    latest INTEGER NOT NULL,
+    PRIMARY KEY (actor, call, place)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE activity (
+    hour INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    errors INTEGER NOT NULL,
+    PRIMARY KEY (hour, kind)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Files that were read. Version tells whether a file of that name is still the same.
+  CREATE TABLE file (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version TEXT NOT NULL,
+    kind TEXT,
+    records INTEGER NOT NULL DEFAULT 0,
+    -- Its oldest event, and since when its events were kept.
+    oldest INTEGER,
+    since INTEGER NOT NULL DEFAULT 0,
+    problem TEXT,
+    UNIQUE (source, name)
+  ) STRICT;
+
+  CREATE TABLE coverage (
+    account_id TEXT NOT NULL,
+    region TEXT NOT NULL,
+    from_ms INTEGER NOT NULL,
+    to_ms INTEGER NOT NULL,
+    PRIMARY KEY (account_id, region, from_ms)
+  ) STRICT;
+`;

@@ -1,0 +1,270 @@
+/**
+ * Takes batches into the index: one transaction for each, so that events, counts, sessions and what the batch completes
+ * are there together or not at all. One event is one event however often it comes.
+ */
+import type { Database } from '../../store/database.ts';
+import { isOurShape } from '../attribution/agentMarks.ts';
+import type { Known } from '../attribution/attribution.ts';
+import type { Clue } from '../attribution/learned.ts';
+import type { Batch, StartedSession } from '../scan/batch.ts';
+import { createBulk } from './bulk.ts';
+import { type Callers, createCallers } from './callers.ts';
+import { type CountedEvent, type Counts, createCounts } from './counts.ts';
+import { createEventKeys, MOST_EVENTS } from './eventKeys.ts';
+import { createLearning, type Learning } from './learning.ts';
+import { moveEvents } from './moveEvents.ts';
+import { createNames, type IndexNames } from './names.ts';
+import type { TrailIndex } from './openIndex.ts';
+
+export interface IndexWriter {
+  /** Inside of a transaction. @returns how many events were new. */
+  write(batch: Batch, known: Known, extra: WriteExtra): number;
+  /** Runs `work` as one transaction. What a failed one has made is forgotten. */
+  transaction<T>(work: () => T): T;
+  /** Reaches the verdicts anew that hang on one of the clues. Inside of a transaction. @returns how many changed. */
+  reconsider(clues: readonly Clue[], known: Known): number;
+  /** The same for every caller. */
+  reconsiderAll(known: Known): number;
+}
+
+export interface WriteExtra {
+  /** The number of the file that a unit of work is; 0 for what has no file. */
+  readonly fileOf: (unit: number) => number;
+  /** Whole records, for events that have no file. */
+  readonly bodies?: readonly string[];
+  /** The numbers of the batch's names; kept by the caller from batch to batch of one builder. */
+  readonly numbers?: Numbers;
+}
+
+/** The index's numbers for a builder's numbers, which count from 1. */
+export class Numbers {
+  texts: number[] = [0];
+  places: number[] = [0];
+  accounts: string[] = [''];
+  calls: number[] = [0];
+  errors: boolean[] = [false];
+  callers: number[] = [0];
+  origins: number[] = [0];
+}
+
+export function createWriter({ db, hash }: TrailIndex): IndexWriter {
+  const names = createNames(db, hash);
+  const callers = createCallers(db, hash, names);
+  const learning = createLearning(db, hash);
+  const keys = createEventKeys(db, hash);
+  const parts: Parts = { db, names, callers, learning, counts: createCounts(db) };
+  let version = db.version();
+  return {
+    write(batch, known, extra) {
+      const all = learning.known(known);
+      // Sessions first: the verdicts on the batch's own events depend on them.
+      const learned = learnSessions(learning, batch.sessions);
+      const columns = translate(parts, batch, extra.numbers ?? new Numbers(), all);
+      const clues = [...learned, ...learnCopies(learning, batch, columns)];
+      const firstSeq = nextSeq(db);
+      const isNew = keys.claim(batch, columns.accounts, firstSeq);
+      const added = insertEvents(parts, batch, columns, { isNew, firstSeq, ...extra });
+      if (clues.length > 0) reconsider(parts, clues, all);
+      return added;
+    },
+    transaction(work) {
+      try {
+        return db.transaction(() => {
+          const now = db.version();
+          if (now !== version) for (const forget of [callers.forgetActors, learning.forget]) forget();
+          version = now;
+          const result = work();
+          parts.counts.write();
+          return result;
+        });
+      } catch (error) {
+        for (const part of [names, callers, learning, parts.counts]) part.forget();
+        throw error;
+      }
+    },
+    reconsider: (clues, known) => reconsider(parts, clues, learning.known(known)),
+    reconsiderAll: known =>
+      judgeAll(
+        parts,
+        db.all('SELECT id FROM caller').map(row => Number(row['id'])),
+        learning.known(known),
+      ),
+  };
+}
+
+interface Parts {
+  readonly db: Database;
+  readonly names: IndexNames;
+  readonly callers: Callers;
+  readonly learning: Learning;
+  /** Of the transaction so far. */
+  readonly counts: Counts;
+}
+
+function learnSessions(learning: Learning, sessions: readonly StartedSession[]): Clue[] {
+  return sessions.flatMap(({ minted }) => (minted === undefined ? [] : learning.session(minted)));
+}
+
+function learnCopies(learning: Learning, { shared }: Batch, { accounts, caller }: Translated): Clue[] {
+  return shared.flatMap(({ event, sharedEventId }) =>
+    learning.copy(sharedEventId, accounts[event] ?? '', caller[event] ?? 0),
+  );
+}
+
+/** Who is touched, the sessions started from theirs, and the copies of their events. */
+function reconsider(parts: Parts, clues: readonly Clue[], known: Known): number {
+  const { callers, learning } = parts;
+  const touched = callers.touchedBy(new Set(clues));
+  const named = clues.filter(clue => clue.startsWith('key:')).map(clue => clue.slice('key:'.length));
+  const keys = touched.flatMap(caller => callers.evidence(caller).principal.accessKeyId ?? []);
+  const descended = learning.descendants(new Set([...named, ...keys]));
+  const further = callers.touchedBy([...descended, ...learning.copies(touched)]);
+  if (touched.length + further.length === 0) return 0;
+  return judgeAll(parts, [...new Set([...touched, ...further])], known);
+}
+
+function judgeAll({ db, callers, counts }: Parts, which: readonly number[], known: Known): number {
+  // What moves must have been counted.
+  counts.write();
+  return which.filter(caller => {
+    const verdict = callers.judge(caller, known);
+    if (verdict) moveEvents(db, { caller, ...verdict });
+    return verdict !== undefined;
+  }).length;
+}
+
+/** A batch in the index's numbers. */
+interface Translated {
+  readonly numbers: Numbers;
+  /** Per event: most have their builder's caller, one that starts a session of No Wing is a caller of its own. */
+  readonly caller: Int32Array;
+  readonly accounts: readonly string[];
+}
+
+function translate(parts: Parts, batch: Batch, numbers: Numbers, known: Known): Translated {
+  const { names, callers } = parts;
+  if (batch.fresh) Object.assign(numbers, new Numbers());
+  for (const text of batch.names.texts) numbers.texts.push(names.resource(text));
+  for (const address of batch.names.origins) numbers.origins.push(names.origin(address));
+  for (const place of batch.names.places) {
+    numbers.places.push(names.place(place));
+    numbers.accounts.push(place.accountId);
+  }
+  for (const call of batch.names.calls) {
+    numbers.calls.push(names.call(call));
+    numbers.errors.push(call.error !== undefined);
+  }
+  for (const evidence of batch.names.callers) numbers.callers.push(callers.find(evidence, known));
+  const caller = batch.caller.map(number => numbers.callers[number] ?? 0);
+  for (const started of batch.sessions) {
+    const own = ownCaller(callers, started, caller[started.event] ?? 0, known);
+    if (own !== undefined) caller[started.event] = own;
+  }
+  return { numbers, caller, accounts: Array.from(batch.place, place => numbers.accounts[place] ?? '') };
+}
+
+/** Who starts a session of No Wing is judged by the session too; any other start is an act like the caller's others. */
+function ownCaller(
+  callers: Callers,
+  { asked, error }: StartedSession,
+  caller: number,
+  known: Known,
+): number | undefined {
+  const isOurs =
+    (asked.sessionName !== undefined && isOurShape(asked.sessionName)) ||
+    (asked.accessKeyId !== undefined && known.byAccessKey(asked.accessKeyId) !== undefined);
+  return isOurs
+    ? callers.find({ ...callers.evidence(caller), requestedSession: asked, error }, known)
+    : undefined;
+}
+
+interface Inserting extends WriteExtra {
+  readonly isNew: Uint8Array;
+  readonly firstSeq: number;
+}
+
+/** @returns how many. */
+function insertEvents(parts: Parts, batch: Batch, columns: Translated, inserting: Inserting): number {
+  const { db, counts } = parts;
+  const rows = createBulk(db, { insert: INSERT, columns: 11 });
+  let added = 0;
+  for (let event = 0; event < batch.count; event++) {
+    if (inserting.isNew[event] === 0) continue;
+    added++;
+    const counted = countedEvent(parts, batch, columns, event);
+    counts.add(counted);
+    rows.add(
+      inserting.firstSeq + event,
+      counted.time,
+      batch.oddIds.get(event) ?? batch.id.subarray(event * 16, event * 16 + 16),
+      counted.place,
+      counted.call,
+      counted.caller,
+      counted.actor,
+      columns.numbers.origins[batch.origin[event] ?? 0] ?? 0,
+      resourceList(batch, event, columns.numbers),
+      inserting.fileOf(batch.unit[event] ?? 0),
+      batch.position[event] ?? 0,
+    );
+  }
+  rows.flush();
+  insertResources(db, batch, columns.numbers, inserting);
+  insertBodies(db, inserting);
+  return added;
+}
+
+function countedEvent(
+  { callers }: Parts,
+  batch: Batch,
+  { numbers, caller }: Translated,
+  event: number,
+): CountedEvent {
+  const who = caller[event] ?? 0;
+  const call = batch.call[event] ?? 0;
+  return {
+    time: batch.time[event] ?? 0,
+    actor: callers.actorOf(who),
+    call: numbers.calls[call] ?? 0,
+    isError: numbers.errors[call] ?? false,
+    place: numbers.places[batch.place[event] ?? 0] ?? 0,
+    caller: who,
+  };
+}
+
+const INSERT = `
+  INSERT INTO event (seq, time, id, place, call, caller, actor, origin, resources, file, position) VALUES`;
+
+function resourceList({ resources, resourceFrom }: Batch, event: number, { texts }: Numbers): string | null {
+  const from = resourceFrom[event] ?? 0;
+  const to = resourceFrom[event + 1] ?? 0;
+  let list = '';
+  for (let index = from; index < to; index++)
+    list += `${index === from ? '' : ','}${texts[resources[index] ?? 0] ?? 0}`;
+  return list === '' ? null : `[${list}]`;
+}
+
+/** Sorted, as `eventKeys` are, and for the same reason. */
+function insertResources(
+  db: Database,
+  batch: Batch,
+  { texts }: Numbers,
+  { isNew, firstSeq }: Inserting,
+): void {
+  const pairs: number[] = [];
+  for (let event = 0; event < batch.count; event++)
+    for (let index = batch.resourceFrom[event] ?? 0; index < (batch.resourceFrom[event + 1] ?? 0); index++)
+      if (isNew[event] === 1) pairs.push((texts[batch.resources[index] ?? 0] ?? 0) * MOST_EVENTS + event);
+  const rows = createBulk(db, { insert: 'INSERT OR IGNORE INTO event_resource VALUES', columns: 2 });
+  for (const pair of Float64Array.from(pairs).sort())
+    rows.add(Math.floor(pair / MOST_EVENTS), firstSeq + (pair % MOST_EVENTS));
+  rows.flush();
+}
+
+function insertBodies(db: Database, { bodies = [], isNew, firstSeq }: Inserting): void {
+  for (const [event, body] of bodies.entries())
+    if (isNew[event] === 1) db.run('INSERT INTO record VALUES (?, ?)', firstSeq + event, body);
+}
+
+function nextSeq(db: Database): number {
+  return Number(db.get('SELECT max(seq) AS last FROM event')?.['last'] ?? 0) + 1;
+}

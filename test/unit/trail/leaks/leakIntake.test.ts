@@ -1,0 +1,94 @@
+/** Events of the index come before the leaks once each, whatever is cut off in between. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { Cancelled } from '../../../../src/base/cancellation.ts';
+import type { LeakEvent } from '../../../../src/trail/leaks/leak.ts';
+import { createLeakIntake } from '../../../../src/trail/leaks/leakIntake.ts';
+import { createTrailStore } from '../../../../src/trail/trailStore.ts';
+import { event, iamUser, knownOf } from '../records.ts';
+import { databaseFile, never, open, openIndexOf } from '../trailSetup.ts';
+
+const CLAUDE = 'aws-cli/2.31.0 md/awscrt#0.27 m/E,AN md/prompt#off';
+
+function setUp(t: TestContext) {
+  const file = databaseFile(t);
+  const [db, index] = [open(t, file), openIndexOf(t, file)];
+  const taken: LeakEvent[] = [];
+  const faults = { crash: false };
+  const leaks = {
+    take(events: readonly LeakEvent[]) {
+      if (faults.crash) throw new Error('the window is gone');
+      taken.push(...events);
+      return [];
+    },
+  };
+  let pauses = 0;
+  const pause = async (): Promise<void> => {
+    pauses++;
+  };
+  const intake = createLeakIntake({ db, index, leaks, pause });
+  let made = 0;
+  const keep = (count: number): void => {
+    const events = Array.from({ length: count }, () =>
+      event({ eventID: `e-${made++}`, userIdentity: iamUser(), userAgent: CLAUDE }),
+    );
+    const service = event({
+      eventID: `s-${made}`,
+      userIdentity: { type: 'AWSService', invokedBy: 'x.amazonaws.com' },
+    });
+    createTrailStore(index).keep([...events, service], knownOf([]));
+  };
+  return { file, db, index, intake, taken, faults, keep, pauses: () => pauses };
+}
+
+test('each event of a user or agent once, in lots, with the whole user agent text', async t => {
+  const { intake, taken, keep, pauses } = setUp(t);
+  keep(250);
+  await intake.catchUp(never);
+  await intake.catchUp(never);
+  assert.equal(taken.length, 250);
+  assert.equal(new Set(taken.map(({ id }) => id)).size, 250);
+  assert.equal(taken[0]?.userAgent, CLAUDE);
+  assert.equal(pauses(), 10);
+  keep(1);
+  await intake.catchUp(never);
+  assert.equal(taken.at(-1)?.id, 'e-250');
+});
+
+test('a crash in between loses nothing', async t => {
+  const { intake, taken, faults, keep } = setUp(t);
+  keep(5);
+  faults.crash = true;
+  await assert.rejects(intake.catchUp(never), /the window is gone/);
+  faults.crash = false;
+  await intake.catchUp(never);
+  assert.equal(taken.length, 5);
+});
+
+test('two at once are one after the other, and one that is cancelled stops', async t => {
+  const { intake, taken, keep } = setUp(t);
+  keep(120);
+  await Promise.all([intake.catchUp(never), intake.catchUp(never)]);
+  assert.equal(taken.length, 120);
+  await assert.rejects(intake.catchUp(AbortSignal.abort()), Cancelled);
+});
+
+test('an index that was built anew is looked at from its beginning', async t => {
+  const { index, intake, taken, keep } = setUp(t);
+  keep(3);
+  await intake.catchUp(never);
+  index.db.run(`UPDATE state SET value = '7' WHERE key = 'salt'`);
+  await intake.catchUp(never);
+  assert.equal(taken.length, 6);
+});
+
+test('of an event from a file: what the index keeps of it', async t => {
+  const { index, intake, taken, keep } = setUp(t);
+  keep(1);
+  index.db.run('DELETE FROM record');
+  await intake.catchUp(never);
+  const [only] = taken;
+  assert.equal(only?.userAgent, 'm/AN');
+  assert.equal(only?.principal.userName, 'alice');
+  assert.equal(only?.attribution.actor.kind, 'user');
+});

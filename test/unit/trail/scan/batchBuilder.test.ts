@@ -1,0 +1,189 @@
+/** The scanner means what `parseTrailEvent` means: held against it with real records, strange ones, and rubbish. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { agentMark } from '../../../../src/trail/attribution/userAgent.ts';
+import type { Batch } from '../../../../src/trail/scan/batch.ts';
+import { createBatchBuilder } from '../../../../src/trail/scan/batchBuilder.ts';
+import { unpackEventId } from '../../../../src/trail/scan/eventId.ts';
+import { DamagedJson } from '../../../../src/trail/scan/jsonBytes.ts';
+import { parseTrailEvent, type TrailEvent } from '../../../../src/trail/trailEvent.ts';
+import { assumedRole, assumeRole, iamUser, record } from '../records.ts';
+import { seededRandom } from '../virtualClock.ts';
+
+const FOUND = { accountId: '111122223333', region: 'eu-west-1', at: 1_700_000_000_000 };
+
+function scan(texts: readonly string[]): Batch {
+  const builder = createBatchBuilder(5);
+  for (const [position, text] of texts.entries()) {
+    const bytes = Buffer.from(text);
+    const { end } = builder.add(bytes, 0, bytes.length, {
+      ...FOUND,
+      unit: 0,
+      position,
+      id: `id-${position}`,
+      time: FOUND.at,
+    });
+    assert.equal(end, bytes.length);
+  }
+  return builder.take();
+}
+
+/** What the index keeps of an event, out of a batch. */
+function scanned(batch: Batch, event: number) {
+  const { names } = batch;
+  const place = names.places[(batch.place[event] ?? 0) - 1];
+  const call = names.calls[(batch.call[event] ?? 0) - 1];
+  const evidence = names.callers[(batch.caller[event] ?? 0) - 1];
+  const session = batch.sessions.find(each => each.event === event);
+  return {
+    id: batch.oddIds.get(event) ?? unpackEventId(batch.id.subarray(event * 16, event * 16 + 16)),
+    time: batch.time[event],
+    accountId: place?.accountId,
+    region: place?.region,
+    name: call?.name,
+    source: call?.source,
+    readOnly: call?.readOnly,
+    error: call?.error,
+    principal: evidence?.principal,
+    userAgent: evidence?.userAgent,
+    sourceIp: names.origins[(batch.origin[event] ?? 0) - 1],
+    resources: Array.from(
+      batch.resources.slice(batch.resourceFrom[event], batch.resourceFrom[event + 1]),
+      text => names.texts[text - 1],
+    ),
+    sharedEventId: batch.shared.find(each => each.event === event)?.sharedEventId,
+    requestedSession: session?.asked,
+  };
+}
+
+function parsed(event: TrailEvent) {
+  const { id, time, accountId, region, name, source, readOnly, error, principal, sourceIp } = event;
+  const { resources, sharedEventId, requestedSession, userAgent } = event;
+  return {
+    ...{ id, time, accountId, region, name, source, readOnly, error, principal },
+    userAgent: agentMark(userAgent),
+    ...{ sourceIp, resources: [...resources], sharedEventId, requestedSession },
+  };
+}
+
+function agree(records: readonly unknown[], indent?: number): void {
+  const texts = records.map(each => JSON.stringify(each, null, indent));
+  const batch = scan(texts);
+  for (const [index, json] of texts.entries())
+    assert.deepEqual(
+      scanned(batch, index),
+      parsed(parseTrailEvent({ json, id: `id-${index}`, time: FOUND.at }, FOUND)),
+      json,
+    );
+}
+
+const real: unknown = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../local-aws/real-records/records.json'), 'utf8'),
+);
+
+test('real records', () => {
+  assert.ok(Array.isArray(real) && real.length > 10);
+  agree(real);
+  agree(real, 2);
+});
+
+const STRANGE: Readonly<Record<string, Record<string, unknown>>> = {
+  nothing: {},
+  'every member of another type': Object.fromEntries(
+    Object.keys(record()).map((key, index) => [key, [7, null, true, [], {}, ''][index % 6]]),
+  ),
+  'empty texts': Object.fromEntries(Object.keys(record()).map(key => [key, ''])),
+  'escapes and other alphabets': record({
+    eventName: 'Create"Bucket"\\\n',
+    errorCode: 'Zugriff verweigert: ä€😀',
+    requestParameters: { bucketName: 'a\tb', 'odd"Name': 'x', keyARN: 'arn:aws:kms:::ü' },
+  }),
+  'readOnly as a text': record({ readOnly: 'true' }),
+  'readOnly as another text': record({ readOnly: 'yes' }),
+  'a time with a fraction': record({ eventTime: '2026-03-10T10:00:00.123Z' }),
+  'a time that is none': record({ eventTime: '2026-13-45T99:00:00Z' }),
+  'a leap second': record({ eventTime: '2016-12-31T23:59:60Z' }),
+  'a session of a role': record({ userIdentity: assumedRole({ invokedBy: 'cloudformation.amazonaws.com' }) }),
+  'a session without issuer': record({ userIdentity: assumedRole({ issuer: false }) }),
+  'the start of a session': record(assumeRole({ key: 'ASIA1', tags: [{ key: 'a', value: 'b' }] })),
+  'a start that was refused': record({ ...assumeRole(), errorCode: 'AccessDenied', responseElements: null }),
+  'more resources than are kept': record({
+    resources: Array.from({ length: 9 }, (_, index) => ({ ARN: `arn:${index}` })),
+    requestParameters: Object.fromEntries(
+      Array.from({ length: 9 }, (_, index) => [`x${index}Name`, `n${index}`]),
+    ),
+  }),
+  'resources that repeat, and one that is very long': record({
+    resources: [{ ARN: 'same' }, { resourceName: 'same' }, { type: 'x' }, null, 7],
+    requestParameters: {
+      bucketName: 'same',
+      longName: 'y'.repeat(900),
+      id: 7,
+      KEY: 'k',
+      nested: { name: 'z' },
+    },
+  }),
+  'a shared event, by a service': record({
+    sharedEventID: 's-1',
+    userIdentity: { type: 'AWSService', invokedBy: 'ec2.amazonaws.com' },
+  }),
+  'a user agent that names an agent': record({ userAgent: 'aws-cli/2 md/x m/AN', userIdentity: iamUser() }),
+};
+
+for (const [what, one] of Object.entries(STRANGE)) test(`a record with ${what}`, () => agree([one, one], 1));
+
+test('records that are put together at random', () => {
+  const random = seededRandom(3);
+  const values = ['', 'x', 'Äß"\\', 7, -1.5e3, true, null, [], [1, { name: 'n' }], { arn: 'a' }, iamUser()];
+  const keys = [
+    ...Object.keys(record()),
+    'resources',
+    'errorCode',
+    'eventType',
+    'sharedEventID',
+    'userAgent',
+  ];
+  const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
+  const records = Array.from({ length: 400 }, () =>
+    Object.fromEntries([
+      ...Object.entries(record()).filter(() => random() < 0.6),
+      ...Array.from({ length: 6 }, () => [pick(keys) ?? '', pick(values)] as const),
+    ]),
+  );
+  agree(records.filter(each => each['eventType'] !== 'AwsCloudTrailInsight'));
+});
+
+test('what ends early or is no object is told with its place, and nothing of it is taken', () => {
+  const text = JSON.stringify(record());
+  const builder = createBatchBuilder(1);
+  const found = { ...FOUND, unit: 0, position: 0, time: 0 };
+  for (let length = 1; length < text.length; length += 7) {
+    const bytes = Buffer.from(text.slice(0, length));
+    assert.throws(() => builder.add(bytes, 0, bytes.length, found), DamagedJson);
+  }
+  assert.equal(builder.count(), 0);
+});
+
+test('numbers begin anew when there are too many names: memory is bounded', () => {
+  const builder = createBatchBuilder(1);
+  const take = (from: number, count: number): Batch => {
+    for (let index = from; index < from + count; index++) {
+      const bytes = Buffer.from(JSON.stringify({ requestParameters: { bucketName: `bucket-${index}` } }));
+      builder.add(bytes, 0, bytes.length, { ...FOUND, unit: 0, position: index, time: 0 });
+    }
+    return builder.take();
+  };
+  assert.equal(take(0, 10).fresh, true);
+  assert.equal(take(10, 70_000).fresh, false);
+  const fresh = take(80_000, 5);
+  assert.equal(fresh.fresh, true);
+  assert.deepEqual(fresh.names.texts, [
+    'bucket-80000',
+    'bucket-80001',
+    'bucket-80002',
+    'bucket-80003',
+    'bucket-80004',
+  ]);
+});
