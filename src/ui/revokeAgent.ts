@@ -40,7 +40,7 @@ export async function revokeAgentNow(view: RevokeView, argument: unknown): Promi
   const tell = (step: Step): void => record.add(step);
   const askForRole = (principal: Principal): Promise<Profile | 'declined' | 'nobody'> =>
     record.drawn().then(() => userForRole(view, agent, principal));
-  const because = revocations.isRevoked(agent.id) ? 'The agent was revoked again' : 'The agent was revoked';
+  const because = revocations.isRevoked(agent.id) ? 'the agent was revoked again' : 'the agent was revoked';
   await revokeAgent(tools, { agent, because, askForRole, tell });
   showState(view, agent);
   await record.end();

@@ -131,7 +131,7 @@ describe('a frozen keyring', () => {
 
   inWorld(
     'in the middle of a write leaves one whole value',
-    { limitMs: 200 },
+    { limitMs: 1500 },
     async ({ keyring, keychain }) => {
       for (const ms of [1, 5, 9]) {
         const writing = keychain.write(NAME, new Secret(NEW)).then(yes, no);

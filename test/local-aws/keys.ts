@@ -21,6 +21,8 @@ export interface UserCaller extends Principal {
   readonly userName: string;
   /** Set when a user acts through GetSessionToken. */
   readonly sessionStart?: number;
+  /** A service that acts with the user's own access: AWS does not take that for a session of GetSessionToken. */
+  readonly forwarded?: true;
 }
 
 export interface RootCaller extends Principal {

@@ -74,7 +74,9 @@ export function createCloudFormation(parts: CloudFormationParts): CloudFormation
 /** The caller's access, handed on: the same session to look at, under an access key id of its own. */
 function forwarded(caller: Caller, now: number): Caller {
   const accessKeyId = newId('ASIA');
-  return caller.kind === 'user' ? { ...caller, accessKeyId, sessionStart: now } : { ...caller, accessKeyId };
+  return caller.kind === 'user'
+    ? { ...caller, accessKeyId, sessionStart: now, forwarded: true }
+    : { ...caller, accessKeyId };
 }
 
 /** Never settles once stopped: whoever waits is left where it stands. */

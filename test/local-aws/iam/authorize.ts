@@ -48,7 +48,13 @@ export async function authorize(
 
 /** IAM does not know the sessions of GetSessionToken, unless they were made with a second factor. */
 function refuseIamWithoutMfa(call: AwsCall, caller: Caller): void {
-  if (call.service !== 'iam' || caller.kind !== 'user' || caller.sessionStart === undefined) return;
+  if (
+    call.service !== 'iam' ||
+    caller.kind !== 'user' ||
+    caller.sessionStart === undefined ||
+    caller.forwarded
+  )
+    return;
   throw new AwsFault('InvalidClientTokenId', 'The security token included in the request is invalid', 403);
 }
 
