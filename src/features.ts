@@ -103,6 +103,8 @@ export function createFeatures(input: FeaturesInput): Features {
   const brokering = brokerFeatures(input, identity, db, clock, ended);
   const index = openIndex(join(input.directory, 'trail.db'));
   ended.add({ dispose: () => index.close() });
+  if (index.isRebuilt)
+    input.log.warn('The index of the audit trail was damaged and is made anew: refresh it.');
   const trail = ended.add(trailFeature(input, identity, { db, index }, clock));
   const known = (): Known => trailKnown(identity);
   const { revocations } = identity;

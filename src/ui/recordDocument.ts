@@ -11,14 +11,14 @@ export function recordUri(event: { accountId: string; eventId: string; name: str
   });
 }
 
-/** @param record the JSON text of an event, undefined when it is not in the store any more. */
+/** @param record the JSON text of an event; undefined when neither the store nor the file it came from has it any more. */
 export function registerRecordDocuments(
-  record: (accountId: string, eventId: string) => string | undefined,
+  record: (accountId: string, eventId: string) => Promise<string | undefined>,
 ): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(RECORD_SCHEME, {
-    provideTextDocumentContent(uri) {
+    async provideTextDocumentContent(uri) {
       const [accountId = '', eventId = ''] = uri.query.split('/');
-      const text = record(accountId, eventId);
+      const text = await record(accountId, eventId);
       return text === undefined ? 'This event is no longer kept.' : pretty(text);
     },
   });

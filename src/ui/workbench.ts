@@ -46,7 +46,7 @@ export function createWorkbench(input: WorkbenchInput): Workbench {
     views,
     documents,
     brokerDoor,
-    registerRecordDocuments(trail.record),
+    registerRecordDocuments(trail.readRecord),
     watchEndings({ deployments, verify: id => void verifications.watch(id) }),
     watchSignIn(active),
     active.onChange(views.draw.identities),

@@ -81,6 +81,18 @@ export async function refusalOf(call: Promise<unknown>): Promise<Refusal> {
     (cause: unknown) => cause,
   );
   assert(error instanceof Error, 'the call should have been refused');
+  return toRefusal(error);
+}
+
+/** As `refusalOf`, for a call that may as well succeed. */
+export function refusalOrNone(call: Promise<unknown>): Promise<Refusal | undefined> {
+  return call.then(
+    () => undefined,
+    (error: Error) => toRefusal(error),
+  );
+}
+
+function toRefusal(error: Error): Refusal {
   const metadata = '$metadata' in error ? error.$metadata : undefined;
   const status =
     typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
