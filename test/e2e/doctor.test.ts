@@ -8,7 +8,7 @@ import { addAgent, addUser } from '../demo/mainJob.ts';
 import type { LocalAws } from '../local-aws/index.ts';
 import { runCommand } from './actions.ts';
 import { onStage, type Stage, stepsOf } from './stage.ts';
-import { output, screenText } from './terminalActions.ts';
+import { output, screenText, terminalNamed } from './terminalActions.ts';
 
 const DOCTOR = 'No Wing: Doctor: What Could an Agent Reach';
 const KEY_ROW = /High: A long-lived key lies in plain text in profile default/;
@@ -148,8 +148,5 @@ test('revoke the agent now', { timeout: 250_000 }, t =>
 
 async function openAgentTerminal(stage: Stage): Promise<void> {
   await stage.workbench.contextMenu(/copilot.*dev/, 'Open Terminal as');
-  await screenText(stage)
-    .filter({ hasText: /this terminal acts as agent copilot/ })
-    .first()
-    .waitFor({ timeout: 30_000 });
+  await terminalNamed(stage, 'Agent (copilot)');
 }

@@ -10,15 +10,22 @@ import type { Stage } from './stage.ts';
 
 type Window = Pick<Stage, 'workbench' | 'page'>;
 
-/** Opens one of our terminal profiles from the palette and waits for its greeting. */
-export async function openProfile(
-  { workbench, page }: Window,
-  title: string,
-  greeting: RegExp,
-): Promise<void> {
-  await runCommand(workbench, 'Create New Terminal (With Profile)');
-  await workbench.pick(title);
-  await screenText({ page }).filter({ hasText: greeting }).first().waitFor({ timeout: 30_000 });
+/** Opens one of our terminal profiles from the palette and waits until it is there. */
+export async function openProfile(window: Window, title: string, name: string): Promise<void> {
+  await runCommand(window.workbench, 'Create New Terminal (With Profile)');
+  await window.workbench.pick(title);
+  await terminalNamed(window, name);
+}
+
+/**
+ * Waits for a terminal under its name. Not for its greeting: the workbench opens a terminal small and lets it grow, and
+ * what was above the edge by then stays there, to be scrolled to.
+ */
+export async function terminalNamed({ page }: Pick<Stage, 'page'>, name: string): Promise<void> {
+  // With two or more they are in a list, which may cut off what a hover or a screen reader says whole.
+  const one = page.locator('.single-terminal-tab').filter({ hasText: name });
+  const inList = page.locator(`.terminal-tabs-entry:has-text("${name}"), [aria-label*="${name}"]`);
+  await one.or(inList).first().waitFor({ timeout: 30_000 });
 }
 
 /** What the terminal in front shows. */

@@ -13,9 +13,17 @@ import { repoRoot } from '../setup/places.ts';
 import { waitFor } from '../setup/waitFor.ts';
 import { runCommand } from './actions.ts';
 import { onStage, type Stage, type Step, stepsOf } from './stage.ts';
-import { addShortAgent, fileText, openProfile, output, screenText, typeLine } from './terminalActions.ts';
+import {
+  addShortAgent,
+  fileText,
+  openProfile,
+  output,
+  screenText,
+  terminalNamed,
+  typeLine,
+} from './terminalActions.ts';
 
-const AGENT = /acts as agent copilot in acme-dev/;
+const AGENT = 'Agent (copilot)';
 const sdk = (name: string): string => JSON.stringify(join(repoRoot, 'node_modules', '@aws-sdk', name));
 
 const files = {
@@ -148,7 +156,7 @@ test('the terminal of the user', { timeout: 280_000 }, t =>
     await addUser(workbench, aws.world);
     await addAgent(workbench, aws.world);
     await step('has a temporary session of the user, not the keys that last', async () => {
-      await openProfile(stage, 'No Wing: You', /acts as user alice in acme-dev/);
+      await openProfile(stage, 'No Wing: You', 'You (alice)');
       assert.match(await output(stage, WHOAMI), /user\/alice/);
       const keys = new Set((await callsOfTerminals(stage)).map(accessKeyOf));
       assert.equal(keys.size, 1);
@@ -197,10 +205,7 @@ async function switchAgent(stage: Stage, step: Step): Promise<void> {
       await workbench.notification('1 terminal still acts as copilot.').waitFor();
       await stage.screenshot('terminals-6-still-light');
       await workbench.answerNotification('still acts as copilot', 'Relaunch');
-      await screenText(stage)
-        .filter({ hasText: /acts as agent deployer/ })
-        .first()
-        .waitFor();
+      await terminalNamed(stage, 'Agent (deployer)');
       assert.match(await output(stage, WHOAMI), /no-wing-deployer-/);
     },
   );
@@ -231,10 +236,6 @@ test('what a workspace and start-up files set', { timeout: 280_000 }, t =>
     });
     await step('the terminal of the agent acts as the agent', async () => {
       await openProfile(stage, 'No Wing: Agent', AGENT);
-      await screenText(stage)
-        .filter({ hasText: 'taken out, so that this terminal acts as agent copilot' })
-        .first()
-        .waitFor();
       await workbench.dismissNotifications();
       await stage.screenshot('terminals-7-hostile');
       assert.equal((await output(stage, 'echo $OF_WORKSPACE')).trim(), '');

@@ -104,7 +104,7 @@ async function apiKey(stage: Stage, step: Step): Promise<void> {
 async function lock(stage: Stage, step: Step): Promise<void> {
   const { workbench } = stage;
   await step('after Lock nobody gets anything', async () => {
-    await openProfile(stage, 'No Wing: Agent', /acts as agent copilot/);
+    await openProfile(stage, 'No Wing: Agent', 'Agent (copilot)');
     assert.match(await output(stage, WHOAMI), /no-wing-copilot-/);
     await runCommand(workbench, 'No Wing: Lock');
     await workbench.notification(/Locked: every session was forgotten/).waitFor();
