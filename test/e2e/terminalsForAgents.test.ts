@@ -54,7 +54,10 @@ async function useForAgents(stage: Stage): Promise<void> {
   await workbench.notification(/will run its commands as agent copilot/).waitFor();
   await stage.screenshot('terminals-for-agents-1-change');
   await workbench.answerNotification(/will run its commands as agent copilot/, 'Change Settings');
-  const chosen = await waitFor('the setting', async () => settingOf(stage));
+  const chosen = await waitFor('the setting', async () => {
+    const now = settingOf(stage);
+    return now === 'unread' ? undefined : now;
+  });
   const { path, args, env } = v.parse(Profile, chosen);
   // As VS Code starts the shell: its own environment, without what is null, and with the rest.
   const given = Object.entries({
@@ -79,10 +82,10 @@ function endpoint({ aws }: Stage): Record<string, string> {
   return { AWS_ENDPOINT_URL: aws.endpoint };
 }
 
+/** `unread` for the moment in which the workbench, which writes the file in place, has emptied it. */
 function settingOf({ userSettings }: Stage): unknown {
-  return fieldsOf(JSON.parse(readFileSync(userSettings, 'utf8')))[
-    'chat.tools.terminal.terminalProfile.linux'
-  ];
+  const text = readFileSync(userSettings, 'utf8');
+  return text === '' ? 'unread' : fieldsOf(JSON.parse(text))['chat.tools.terminal.terminalProfile.linux'];
 }
 
 async function apiKey(stage: Stage, step: Step): Promise<void> {
