@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 
 /** What a client is there for; it decides how long it lives and whether its key may change under it. */
-const CLIENT_USES = ['terminal', 'task', 'agent', 'commandLine', 'external'] as const;
+const CLIENT_USES = ['terminal', 'agent', 'commandLine', 'external'] as const;
 
 /** `credentials`: its identity's sessions. `identity`: who it is, without credentials. */
 export const SCOPES = ['credentials', 'identity'] as const;

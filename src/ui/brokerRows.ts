@@ -38,7 +38,6 @@ const ICONS: Readonly<Record<Client['use'], string>> = {
 };
 const USES: Readonly<Record<Client['use'], string>> = {
   terminal: 'terminal',
-  task: 'task',
   agent: 'agent',
   commandLine: 'command line',
   external: 'API key',

@@ -208,7 +208,7 @@ describe('production', () => {
   });
 
   it('is for no key that goes on without a terminal', async () => {
-    for (const use of ['task', 'agent', 'commandLine', 'external'] as const)
+    for (const use of ['agent', 'commandLine', 'external'] as const)
       await assert.rejects(create(use), { code: 'broker.production' });
   });
 

@@ -262,7 +262,7 @@ describe('production', () => {
     assert.equal((await made({ use: 'terminal', profile })).client.use, 'terminal');
   });
 
-  for (const use of ['task', 'agent', 'commandLine', 'external'] as const) {
+  for (const use of ['agent', 'commandLine', 'external'] as const) {
     it(`is not for a client of use ${use}, in a file or not`, async () => {
       for (const inFile of [true, false])
         await assert.rejects(world.clients.create(order({ use, profile, inFile })), {
