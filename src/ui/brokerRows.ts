@@ -31,7 +31,6 @@ export interface ClientRow {
 
 const ICONS: Readonly<Record<Client['use'], string>> = {
   terminal: 'terminal',
-  task: 'checklist',
   agent: 'hubot',
   commandLine: 'terminal-cmd',
   external: 'plug',
