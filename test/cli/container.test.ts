@@ -8,7 +8,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { noWing, type Output, openTerminal, run, serve, type Terminal } from './terminal.ts';
 
@@ -49,7 +49,8 @@ describe('an agent in a container', { skip: obstacle }, () => {
   it('finds nothing of the user: no files, no processes, no keychain, no broker of the window', async () => {
     const looks = [
       `ls ${terminal.directory}`,
-      `ls ${terminal.computer.folder}`,
+      `test -n "$(ls -A ${terminal.computer.folder})"`,
+      `test -e ${keyringBus()}`,
       'ls /proc | grep -c "^[0-9]" | xargs test 12 -lt',
       `cat /proc/${process.pid}/environ`,
       `"$NODE" -e 'require("net").connect(${hostPort}, "127.0.0.1").on("error", () => process.exit(1))'`,
@@ -126,7 +127,18 @@ for (const [port, socket] of [[7411, 'broker.sock'], [Number(process.argv[2]), '
   }).listen(port, '127.0.0.1', () => console.error('relay'));
 `;
 
-/** Everything under /tmp, where this person's home, store and keyring are, is another file system in there. */
+/** This person's home and store, and where their keyring answers. */
+function hidden(): string[] {
+  return [terminal.computer.folder, dirname(keyringBus())];
+}
+
+function keyringBus(): string {
+  const bus = /^unix:path=([^,]+)/.exec(terminal.env['DBUS_SESSION_BUS_ADDRESS'] ?? '')?.[1];
+  assert.ok(bus);
+  return bus;
+}
+
+/** What is hidden is another, empty file system in there. */
 function inContainer(command: string): Promise<Output> {
   const { endpoint } = terminal.computer.aws;
   mkdirSync(shared, { recursive: true });
@@ -137,9 +149,9 @@ function inContainer(command: string): Promise<Output> {
     'mount -t tmpfs none /run',
     'mkdir /run/no-wing',
     `mount --bind ${shared} /run/no-wing`,
-    `mount -t tmpfs none ${terminal.computer.folder.split('/').slice(0, 2).join('/')}`,
+    ...hidden().map(folder => `mount -t tmpfs none ${folder}`),
     `"$NODE" /run/no-wing/relay.cjs ${new URL(endpoint).port} 2>/run/relay &`,
-    'until [ "$(wc -l < /run/relay)" = 2 ]; do sleep 0.05; done',
+    'for tries in $(seq 200); do [ "$(wc -l < /run/relay)" = 2 ] && break; sleep 0.05; done',
     'set +e',
     command,
   ].join('\n');
