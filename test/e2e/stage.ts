@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type LocalAws, type LocalAwsOptions, startLocalAws } from '../local-aws/index.ts';
 import { type Keyring, withKeyring } from '../setup/keyring.ts';
+import { removeFolder } from '../setup/ownedProcess.ts';
 import { packagedVsix } from '../setup/packagedVsix.ts';
 import { scratchFolder } from '../setup/scratchFolder.ts';
 import { type RunningWorkbench, type WorkbenchOptions, withWorkbench } from './harness/startWorkbench.ts';
@@ -35,10 +36,24 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
 async function playWith(
   aws: LocalAws,
   keyring: Keyring,
-  { files = {}, home, keyring: hasKeyring = true, settings, theme = 'dark', trusted }: StageOptions,
+  options: StageOptions,
   play: (stage: Stage) => Promise<void>,
 ): Promise<void> {
   const scratch = scratchFolder();
+  try {
+    await playIn(scratch, aws, keyring, options, play);
+  } finally {
+    await removeFolder(scratch);
+  }
+}
+
+async function playIn(
+  scratch: string,
+  aws: LocalAws,
+  keyring: Keyring,
+  { files = {}, home, keyring: hasKeyring = true, settings, theme = 'dark', trusted }: StageOptions,
+  play: (stage: Stage) => Promise<void>,
+): Promise<void> {
   const workspace = await sampleWorkspace(scratch, typeof files === 'function' ? files(aws) : files);
   const env = {
     ...(home ? { HOME: await homeFolder(scratch, home(aws)) } : {}),

@@ -1,5 +1,5 @@
 // A home folder, a data directory and an agent's profile, for the tests of what is written into a tool's files.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type AgentSetUps, createAgentSetUps } from '../../../../src/broker/agents/agentSetUps.ts';
 import type { AgentTool, Surroundings } from '../../../../src/broker/agents/agentTool.ts';
@@ -16,8 +16,14 @@ export interface SetUpWorld {
   file(name: string, text: string, mode?: number): string;
 }
 
+const made: string[] = [];
+process.on('exit', () => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
 export function setUpWorld(env: Readonly<Record<string, string>> = {}): SetUpWorld {
   const folder = scratchFolder();
+  made.push(folder);
   const home = join(folder, 'home');
   const directory = join(folder, 'data folder');
   const surroundings: Surroundings = { home, env: { PATH: '', ...env }, platform: 'linux' };
