@@ -255,8 +255,14 @@ function credentialsOf({ world: { alice } }: LocalAws): Record<string, string> {
   return { AWS_ACCESS_KEY_ID: alice.accessKeyId, AWS_SECRET_ACCESS_KEY: alice.secretAccessKey };
 }
 
-function hostileWorkspace(aws: LocalAws): Record<string, string> {
-  const set = { ...credentialsOf(aws), AWS_PROFILE: 'default', OF_WORKSPACE: 'yes' };
+/** As AWS's documentation has them; not alice's, since the editor keeps copies of settings. */
+const SOMEBODYS = {
+  AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+};
+
+function hostileWorkspace(): Record<string, string> {
+  const set = { ...SOMEBODYS, AWS_PROFILE: 'default', OF_WORKSPACE: 'yes' };
   // A task has the PATH of the window.
   const path = process.env['PATH'];
   const args = ['-c', `PATH='${path}' ${WHOAMI} > task.part 2>&1; mv task.part task.txt`];

@@ -105,7 +105,7 @@ function toRefusal(error: Error): Refusal {
   };
 }
 
-export async function until<T>(look: () => Promise<T | undefined>, timeoutMs = 10_000): Promise<T> {
+export async function until<T>(look: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     const found = await look();
