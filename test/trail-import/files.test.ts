@@ -107,6 +107,20 @@ test('the same id in two accounts is two events, and so are two copies of a shar
   });
 });
 
+test('a copy that hides the caller is taken like any other', async t => {
+  const at = place(t);
+  const shared = { sharedEventID: 'shared-1' };
+  putRecords(at, 'a.json', [
+    numbered(1, shared),
+    numbered(2, {
+      ...shared,
+      recipientAccountId: OTHER_ACCOUNT,
+      userIdentity: { type: 'AWSAccount', accountId: ACCOUNT, principalId: 'AIDAQQQQQQQQQQQQQQQQQ' },
+    }),
+  ]);
+  assert.equal((await runImport(at)).added, 2);
+});
+
 test('digests and Insights are taken for what they are; other JSON is told', async t => {
   const at = place(t);
   put(at, 'CloudTrail-Digest/d.json.gz', gzipSync(JSON.stringify({ digestEndTime: 'x', logFiles: [] })));

@@ -119,7 +119,7 @@ function rememberedSessions(db: Database, hash: Hash) {
 function copyOf(db: Database, sharedEventId: string, accountId: string): Evidence | undefined {
   const row = db.get(
     `SELECT evidence FROM copy JOIN caller ON caller.id = copy.caller
-     WHERE shared_event_id = ? AND account_id <> ?`,
+     WHERE copy.shared_event_id = ? AND copy.account_id <> ?`,
     sharedEventId,
     accountId,
   );
