@@ -14,9 +14,12 @@ export interface Hit {
   readonly secret: string;
 }
 
-/** Where tests themselves put a secret into a file, as a careless person would: what is found there is no find. */
+/**
+ * Where tests themselves put a secret, as a careless person would, or as a stand-in for the editor's secret storage
+ * that several processes share: what is found there is no find.
+ */
 const PLANTED =
-  /(?:^|\/)(?:\.aws\/(?:credentials|config|cli\/cache\/.*)|\.bashrc|\.profile|\.zshrc|\.env|\.boto)$/;
+  /(?:^|\/)(?:(?:\.aws\/)?credentials|\.aws\/(?:config|cli\/cache\/.*)|\.bashrc|\.profile|\.zshrc|\.env|\.boto|keychain\.json|storage\.json)$/;
 
 /** The files that exist to hold an API key, for its client. */
 const TOKEN_FILE = /(?:^|\/)broker\/(?:tokens|run)\//;
