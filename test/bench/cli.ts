@@ -48,7 +48,7 @@ async function served(terminal: Terminal): Promise<Row[]> {
       reference: ['aws', ...aws.args].join(' '),
       referenceValue: reference ?? Number.NaN,
       ratio: (credentials ?? Number.NaN) / (reference ?? Number.NaN),
-      target: { of: 'ratio', atMost: 1 / 3 },
+      target: { of: 'ratio', atMost: 0.333 },
     },
     {
       ...ROW,
