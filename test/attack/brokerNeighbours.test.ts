@@ -12,6 +12,8 @@ import {
   agentClient,
   apiKeyOf,
   ask,
+  assertAnswered,
+  assertRefused,
   boundClient,
   openTerminal,
   orderFor,
@@ -40,21 +42,9 @@ afterEach(() => person.features.broker.dispose());
 
 const inForce = (id: string): boolean => person.features.clients.get(id)?.revokedAt === undefined;
 
-async function assertAnswered(apiKey: string, at = port): Promise<void> {
-  const { status, body, text } = await ask(at, apiKey);
-  assert.equal(status, 200, text);
-  const entry = person.features.ledger.byAccessKey(body['AccessKeyId'] ?? '');
-  assert.equal(entry?.profileName, 'copilot');
-}
-
-async function assertRefused(apiKey: string, at = port): Promise<Record<string, string>> {
-  const { status, text, body } = await ask(at, apiKey);
-  assert.ok(status >= 400, text);
-  const { alice } = computer.aws.world;
-  for (const secret of ['SecretAccessKey', 'ASIA', 'AKIA', alice.secretAccessKey, alice.accessKeyId])
-    assert.ok(!text.includes(secret), text);
-  return body;
-}
+const answered = (apiKey: string, at = port): Promise<void> => assertAnswered(person, at, apiKey);
+const refused = (apiKey: string, at = port): Promise<Record<string, string>> =>
+  assertRefused(computer, at, apiKey);
 
 describe("alice's terminal", { skip: process.platform !== 'linux' }, () => {
   it('gets her session, and what has its key elsewhere does not', async () => {
@@ -64,7 +54,7 @@ describe("alice's terminal", { skip: process.platform !== 'linux' }, () => {
       const ownKey = apiKeyOf(own);
       assert.equal((await hers.ask(port, ownKey)).status, 200);
       assert.deepEqual((await agents.ask(port, ownKey)).body['code'], 'broker.otherTerminal');
-      assert.equal((await assertRefused(ownKey))['code'], 'broker.otherTerminal');
+      assert.equal((await refused(ownKey))['code'], 'broker.otherTerminal');
       await hers.close();
       await waitFor('its end', async () => (inForce(own.id) ? undefined : true));
     } finally {
@@ -120,7 +110,7 @@ describe('a stranger on the port of a window that is gone', () => {
     const next = computer.window(person.directory);
     const nextPort = await serving(next);
     assert.notEqual(nextPort, port);
-    await assertRefused(caughtKey(stranger), nextPort);
+    await refused(caughtKey(stranger), nextPort);
     assert.match(person.features.clients.get(client.id)?.revokedBecause ?? '', /another program/);
     next.broker.dispose();
     await stranger.close();
@@ -135,8 +125,8 @@ describe('a stranger on the port of a window that is gone', () => {
     assert.equal(await serving(next), port);
     assert.notEqual(apiKeyOf(client), key);
     await new Promise(resolve => setTimeout(resolve, 10_500));
-    assert.equal((await assertRefused(caughtKey(stranger)))['code'], 'broker.unknownKey');
-    await assertAnswered(apiKeyOf(client));
+    assert.equal((await refused(caughtKey(stranger)))['code'], 'broker.unknownKey');
+    await answered(apiKeyOf(client));
     next.broker.dispose();
   });
 });
@@ -175,7 +165,7 @@ describe('another user', { skip: process.platform !== 'linux' || process.getuid?
 
   it('gets nothing with a key that was shown once, though it is right', async () => {
     const { apiKey } = await person.features.clients.create({ ...orderFor(person.copilot), inFile: false });
-    await assertAnswered(apiKey?.reveal() ?? '');
+    await answered(apiKey?.reveal() ?? '');
     assert.match(await asNobody(ASK, String(port), apiKey?.reveal() ?? ''), /^403 .*broker\.otherUser/);
   });
 
@@ -183,7 +173,7 @@ describe('another user', { skip: process.platform !== 'linux' || process.getuid?
     person.features.broker.dispose();
     const next = computer.window(person.directory);
     const nextPort = await serving(next);
-    await assertAnswered(key, nextPort);
+    await answered(key, nextPort);
     assert.match(await asNobody(ASK, String(nextPort), key), /^403 .*broker\.otherUser/);
     next.broker.dispose();
   });

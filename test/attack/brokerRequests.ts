@@ -10,7 +10,7 @@ import type { Features } from '../../src/features.ts';
 import type { Profile } from '../../src/identity/profile.ts';
 import { startOwned } from '../setup/ownedProcess.ts';
 import { waitFor } from '../setup/waitFor.ts';
-import type { Person } from './computer.ts';
+import type { Computer, Person } from './computer.ts';
 
 export interface Answered {
   readonly status: number;
@@ -137,4 +137,29 @@ function parse(text: string): Record<string, string> {
   } catch {
     return {};
   }
+}
+
+/** The answer is a session of the agent, which the ledger has. */
+export async function assertAnswered(
+  { features }: Pick<Person, 'features'>,
+  port: number,
+  apiKey: string,
+): Promise<void> {
+  const { status, body, text } = await ask(port, apiKey);
+  assert.equal(status, 200, text);
+  assert.equal(features.ledger.byAccessKey(body['AccessKeyId'] ?? '')?.profileName, 'copilot');
+}
+
+/** The answer is a refusal without anybody's credentials in it. @returns what it says */
+export async function assertRefused(
+  { aws }: Pick<Computer, 'aws'>,
+  port: number,
+  apiKey: string,
+): Promise<Answered['body']> {
+  const { status, text, body } = await ask(port, apiKey);
+  assert.ok(status >= 400, text);
+  const { alice } = aws.world;
+  for (const secret of ['SecretAccessKey', 'ASIA', 'AKIA', alice.secretAccessKey, alice.accessKeyId])
+    assert.ok(!text.includes(secret), text);
+  return body;
 }
