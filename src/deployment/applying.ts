@@ -7,8 +7,9 @@ import { describeError } from '../base/log.ts';
 import { errorMessage, UserError } from '../base/userError.ts';
 import { type Approval, requireApproval } from './approval.ts';
 import { type Deployment, hasEnded, isIn, type State, type StateOf, whoAndWhere } from './deployment.ts';
-import type { Outcome, Watch } from './engine.ts';
-import { leftoverOf, move, type Office, requireDeployment, runOf } from './office.ts';
+import type { Outcome, Run, Watch } from './engine.ts';
+import { type Drafted, requireUnchanged } from './gate.ts';
+import { engineOf, leftoverOf, move, type Office, requireDeployment, runOf } from './office.ts';
 import type { Plan } from './plan.ts';
 import type { Progress } from './resourceEvents.ts';
 
@@ -17,15 +18,15 @@ export type Say = (progress: Progress) => void;
 /** @throws UserError when AWS refused the order or nobody can follow it; a failed deployment is a result. */
 export async function applyPlan(
   office: Office,
-  plan: Plan,
+  drafted: Drafted,
   approval: Approval,
   say: Say,
 ): Promise<Deployment> {
-  requireApproval(plan, approval);
-  const executing = begin(office, plan, approval);
-  const ordered = await office.engine.apply(plan, runOf(office, asPlanned(executing, plan)), () =>
-    mayOrder(office, plan),
-  );
+  const { plan } = drafted;
+  requireApproval(plan, approval, office.clock.now());
+  const run = runOf(office, asPlanned(begin(office, plan, approval), plan));
+  await requireStillSo(office, drafted, approval, run);
+  const ordered = await engineOf(office, plan).apply(plan, run, () => mayOrder(office, plan));
   switch (ordered.kind) {
     case 'ordered':
       return await followToEnd(office, plan.deploymentId, say);
@@ -36,6 +37,18 @@ export async function applyPlan(
       throw ordered.error;
     case 'uncertain':
       throw interrupt(office, plan.deploymentId, ordered.error);
+  }
+}
+
+/** What is not as it was approved ends here: nothing was ordered, and the approval is spent. */
+async function requireStillSo(office: Office, drafted: Drafted, approval: Approval, run: Run): Promise<void> {
+  const { plan } = drafted;
+  try {
+    await requireUnchanged(office, drafted, run);
+    requireApproval(plan, approval, office.clock.now());
+  } catch (error) {
+    if (!office.closing.aborted) await endRefused(office, plan.deploymentId, error);
+    throw error;
   }
 }
 
@@ -87,7 +100,7 @@ export async function followToEnd(office: Office, id: string, say: Say): Promise
   const deployment = requireDeployment(office, id);
   if (!isIn(deployment, 'executing')) return deployment;
   try {
-    const outcome = await office.engine.follow(
+    const outcome = await engineOf(office, deployment).follow(
       deployment.state.plan,
       runOf(office, deployment),
       watchOf(office, id, say),
@@ -152,6 +165,7 @@ function endState({ plan, approval, cancelling }: StateOf<'executing'>, outcome:
     case 'failed':
       return { status: 'failed', plan, approval, failure: outcome.failure };
     case 'deleted':
+      if (plan.action === 'delete') return { status: 'succeeded', plan, approval, outputs: [] };
       if (cancelling !== undefined) return { status: 'cancelled', plan, approval, effect: cancelling };
       return {
         status: 'failed',
@@ -175,7 +189,7 @@ async function endStopped(office: Office, id: string): Promise<Deployment> {
   return after ?? requireDeployment(office, id);
 }
 
-async function endRefused(office: Office, id: string, error: Error): Promise<void> {
+async function endRefused(office: Office, id: string, error: unknown): Promise<void> {
   await takeBackQuietly(office, id);
   move(office, id, ['executing'], before =>
     isIn(before, 'executing')
@@ -195,7 +209,7 @@ async function takeBackQuietly(office: Office, id: string): Promise<void> {
   const deployment = requireDeployment(office, id);
   if (!isIn(deployment, 'executing')) return;
   try {
-    await office.engine.discard(leftoverOf(deployment), runOf(office, deployment));
+    await engineOf(office, deployment).discard(leftoverOf(deployment), runOf(office, deployment));
   } catch (error) {
     office.log.warn(`The plan of deployment ${id} was not taken back: ${describeError(error)}`);
   }

@@ -1,17 +1,11 @@
 /** Stopping a deployment. What stopping means depends on how far it is, so it is said first and done as confirmed. */
 import { isCancelled } from '../base/cancellation.ts';
 import { describeError } from '../base/log.ts';
-import { UserError } from '../base/userError.ts';
 import { followToEnd, type Say, waitForEnd } from './applying.ts';
-import {
-  type CancelEffect,
-  type Deployment,
-  hasEnded,
-  isIn,
-  type StateOf,
-  whoAndWhere,
-} from './deployment.ts';
-import { leftoverOf, move, type Office, requireDeployment, runOf } from './office.ts';
+import { type CancelEffect, type Deployment, hasEnded, isIn, type StateOf } from './deployment.ts';
+import { movedOn } from './movedOn.ts';
+import { engineOf, leftoverOf, move, type Office, requireDeployment, runOf } from './office.ts';
+import type { Plan } from './plan.ts';
 import type { ResourceEvent } from './resourceEvents.ts';
 
 /** What cancelling it now would do; `nothing` when it has ended or is being stopped already. */
@@ -20,8 +14,15 @@ export function cancelEffect(deployment: Deployment, events: readonly ResourceEv
   if (!isIn(deployment, 'executing') || deployment.state.cancelling !== undefined) return 'nothing';
   const stack = events.findLast(event => event.isStack)?.status ?? '';
   if (/ROLLBACK|DELETE|COMPLETE/.test(stack)) return 'nothing';
-  return deployment.state.plan.action === 'update' ? 'rollBackUpdate' : 'deleteNewStack';
+  return EFFECTS[deployment.state.plan.action];
 }
+
+/** A deletion goes on once AWS has begun with it. */
+const EFFECTS: Readonly<Record<Plan['action'], CancelEffect>> = {
+  create: 'deleteNewStack',
+  update: 'rollBackUpdate',
+  delete: 'nothing',
+};
 
 /**
  * Resolves when it has ended, whichever way it did.
@@ -34,7 +35,7 @@ export async function cancelDeployment(
   say: Say,
 ): Promise<Deployment> {
   const deployment = requireDeployment(office, id);
-  if (cancelEffect(deployment, office.store.events(id)) !== confirmed) throw changed(deployment);
+  if (cancelEffect(deployment, office.store.events(id)) !== confirmed) throw movedOn(deployment);
   if (confirmed === 'nothing') return await waitForEnd(office, id);
   return confirmed === 'discardPlan'
     ? await discardPlan(office, deployment)
@@ -46,21 +47,8 @@ async function discardPlan(office: Office, deployment: Deployment): Promise<Depl
   const after = move(office, deployment.id, ['planning', 'awaitingApproval'], before => ({
     state: { status: 'cancelled', ...planOf(before), effect: 'discardPlan' },
   }));
-  if (after === undefined) throw changed(requireDeployment(office, deployment.id));
-  await office.engine.discard(leftoverOf(deployment), runOf(office, deployment));
-  return after;
-}
-
-/** A human's no. @throws UserError when it was not waiting for one, or AWS could not take the plan back. */
-export async function refusePlan(office: Office, id: string, reason: string): Promise<Deployment> {
-  const before = requireDeployment(office, id);
-  const after = move(office, id, ['awaitingApproval'], ({ state }) =>
-    state.status === 'awaitingApproval'
-      ? { state: { status: 'abandoned', plan: state.plan, reason } }
-      : undefined,
-  );
-  if (after === undefined) throw changed(before);
-  await office.engine.discard(leftoverOf(before), runOf(office, before));
+  if (after === undefined) throw movedOn(requireDeployment(office, deployment.id));
+  await engineOf(office, deployment).discard(leftoverOf(deployment), runOf(office, deployment));
   return after;
 }
 
@@ -76,12 +64,12 @@ async function stopOperation(
 ): Promise<Deployment> {
   const { id } = deployment;
   const stopping = setCancelling(office, id, effect);
-  if (stopping === undefined) throw changed(requireDeployment(office, id));
+  if (stopping === undefined) throw movedOn(requireDeployment(office, id));
   const ended = new AbortController();
   const end = endOf(office, id, say).finally(() => ended.abort());
   try {
     const run = runOf(office, deployment, AbortSignal.any([office.closing, ended.signal]));
-    const stopped = await office.engine.stop(stopping.state.plan, effect, run);
+    const stopped = await engineOf(office, deployment).stop(stopping.state.plan, effect, run);
     if (stopped === 'tooLate') setCancelling(office, id, undefined);
   } catch (error) {
     const now = requireDeployment(office, id);
@@ -113,12 +101,4 @@ async function endOf(office: Office, id: string, say: Say): Promise<Deployment> 
   if (isFree && office.store.claim(id, office.owner, office.clock.now()))
     return await followToEnd(office, id, say);
   return await waitForEnd(office, id);
-}
-
-function changed(deployment: Deployment): UserError {
-  return new UserError(
-    'deployment.cancelChanged',
-    `The deployment of stack ${deployment.stackName} by ${whoAndWhere(deployment)} has moved on (${deployment.state.status}); it was not cancelled.`,
-    { hint: 'Look at its state, then decide again.' },
-  );
 }

@@ -9,6 +9,5 @@ export function deferredEngine(load: () => Promise<Engine>): Engine {
     follow: async (plan, run, watch) => (await load()).follow(plan, run, watch),
     stop: async (plan, effect, run) => (await load()).stop(plan, effect, run),
     discard: async (leftover, run) => (await load()).discard(leftover, run),
-    deleteFailedStack: async (stackId, run) => (await load()).deleteFailedStack(stackId, run),
   };
 }

@@ -4,16 +4,29 @@ import { formatAccount } from '../base/arn.ts';
 import { ENVIRONMENTS } from '../identity/profile.ts';
 import { Approval } from './approval.ts';
 import { Plan } from './plan.ts';
+import { ENGINES } from './source.ts';
 
 /** What stopping means depends on how far it is; a person confirms it by this word before it is done. */
 export const CancelEffect = v.picklist(['discardPlan', 'rollBackUpdate', 'deleteNewStack', 'nothing']);
 export type CancelEffect = v.InferOutput<typeof CancelEffect>;
 
+/** To roll back is one of the two, with what it `reverses`. */
+export const Operation = v.picklist(['deploy', 'destroy']);
+export type Operation = v.InferOutput<typeof Operation>;
+
+/** Who asked for it, and at which door. An agent can ask; only a human can approve. */
+export const Asker = v.object({
+  kind: v.picklist(['user', 'agent']),
+  name: v.string(),
+  door: v.picklist(['window', 'command']),
+});
+export type Asker = v.InferOutput<typeof Asker>;
+
 const Output = v.object({ key: v.string(), value: v.string(), description: v.exactOptional(v.string()) });
 export type Output = v.InferOutput<typeof Output>;
 
 const Failure = v.object({
-  logicalId: v.exactOptional(v.string()),
+  address: v.exactOptional(v.string()),
   type: v.exactOptional(v.string()),
   reason: v.string(),
 });
@@ -47,6 +60,10 @@ const State = v.variant('status', [
     effect: CancelEffect,
   }),
   v.object({ status: v.literal('noChanges') }),
+  /** A guardrail did: there is nothing to approve. */
+  v.object({ status: v.literal('refused'), plan: Plan }),
+  /** Planned where nobody can approve; a person took it over in a window, which planned it anew. */
+  v.object({ status: v.literal('handedOver'), plan: v.exactOptional(Plan), to: v.string() }),
   v.object({ status: v.literal('abandoned'), plan: v.exactOptional(Plan), reason: v.string() }),
 ]);
 export type State = v.InferOutput<typeof State>;
@@ -70,8 +87,14 @@ export const Deployment = v.object({
   accountAlias: v.exactOptional(v.string()),
   region: v.string(),
   environment: v.picklist(ENVIRONMENTS),
+  engine: v.picklist(ENGINES),
   stackName: v.string(),
-  templateName: v.string(),
+  operation: Operation,
+  /** For people: the template's file, the project's folder. */
+  sourceName: v.string(),
+  askedBy: Asker,
+  /** The deployment that this one takes back. */
+  reverses: v.exactOptional(v.string()),
   startedAt: v.number(),
   endedAt: v.exactOptional(v.number()),
   /** This deployment makes the stack, so giving it up may remove the empty stack again. */

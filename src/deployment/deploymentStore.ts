@@ -2,29 +2,24 @@
  * Deployments in the database: every step is here before it is taken, and every transition is compared and set, so
  * that two windows cannot both make it. The lease says which window works on one; it ends when the window stops beating.
  */
-import * as v from 'valibot';
 import { SECOND } from '../base/clock.ts';
 import type { Database } from '../store/database.ts';
 import { parseBody } from '../store/parseRow.ts';
 import { Deployment, type State, type Status } from './deployment.ts';
 import { ResourceEvent } from './resourceEvents.ts';
+import { Source } from './source.ts';
 
 /** A window that has not beaten for so long is gone. Far above the beat, for a laptop that was asleep. */
 export const LEASE_MS = 45 * SECOND;
-
-export interface DeploymentInput {
-  readonly template: string;
-  /** Without the secret ones. */
-  readonly parameters: Readonly<Record<string, string>>;
-}
 
 /** What else may change with a state. */
 export type Facts = Partial<Pick<Deployment, 'onBehalfOf' | 'createsStack' | 'endedAt' | 'verification'>>;
 
 export interface DeploymentStore {
-  insert(deployment: Deployment, input: DeploymentInput, owner: string, now: number): void;
+  insert(deployment: Deployment, source: Source, owner: string, now: number): void;
   get(id: string): Deployment | undefined;
-  input(id: string): DeploymentInput | undefined;
+  /** What it was planned from, without secret values. */
+  source(id: string): Source | undefined;
   /** Newest first. */
   list(): Deployment[];
   /** Those that are not ended and that no living window works on. */
@@ -57,9 +52,9 @@ export function createDeploymentStore(db: Database): DeploymentStore {
     return row && parseBody(Deployment, row);
   };
   return {
-    insert: (deployment, input, owner, now) => insert(db, deployment, input, owner, now),
+    insert: (deployment, source, owner, now) => insert(db, deployment, source, owner, now),
     get,
-    input: id => input(db, id),
+    source: id => sourceOf(db, id),
     list: () => many(db, 'SELECT body FROM deployment ORDER BY started_at DESC, rowid DESC'),
     orphans: now => many(db, `${OPEN} AND ${FREE} ORDER BY started_at`, ...freeAt(now)),
     transition: (id, from, next) =>
@@ -127,13 +122,7 @@ function eventLog(db: Database): Pick<DeploymentStore, 'addEvents' | 'events'> {
   };
 }
 
-function insert(
-  db: Database,
-  deployment: Deployment,
-  { template, parameters }: DeploymentInput,
-  owner: string,
-  now: number,
-): void {
+function insert(db: Database, deployment: Deployment, source: Source, owner: string, now: number): void {
   db.transaction(() => {
     db.run(
       'INSERT INTO deployment (id, status, started_at, owner, heartbeat, body) VALUES (?, ?, ?, ?, ?, ?)',
@@ -146,12 +135,7 @@ function insert(
         JSON.stringify(deployment),
       ],
     );
-    db.run(
-      'INSERT INTO deployment_input VALUES (?, ?, ?)',
-      deployment.id,
-      template,
-      JSON.stringify(parameters),
-    );
+    db.run('INSERT INTO deployment_source VALUES (?, ?)', deployment.id, JSON.stringify(source));
   });
 }
 
@@ -167,9 +151,7 @@ function many(db: Database, sql: string, ...params: number[]): Deployment[] {
   return db.all(sql, ...params).map(row => parseBody(Deployment, row));
 }
 
-const Parameters = v.record(v.string(), v.string());
-
-function input(db: Database, id: string): DeploymentInput | undefined {
-  const row = db.get('SELECT template, parameters AS body FROM deployment_input WHERE deployment_id = ?', id);
-  return row && { template: v.parse(v.string(), row['template']), parameters: parseBody(Parameters, row) };
+function sourceOf(db: Database, id: string): Source | undefined {
+  const row = db.get('SELECT body FROM deployment_source WHERE deployment_id = ?', id);
+  return row && parseBody(Source, row);
 }

@@ -1,6 +1,6 @@
 /**
  * Deployments of stacks under the agent's identity: the feature's face, shared by all front doors.
- * plan → (gate) → approval → apply → verify; every step is in the store before it is taken, so that a window which is
+ * plan → guardrails → approval → apply → verify; every step is in the store before it is taken, so that a window which is
  * closed, reloaded or killed loses nothing, and no order is ever given twice.
  */
 import type { Clock } from '../base/clock.ts';
@@ -14,18 +14,20 @@ import type { Say } from './applying.ts';
 import type { Approval } from './approval.ts';
 import { cancelEffect } from './cancelling.ts';
 import type { CancelEffect, Deployment, Verification } from './deployment.ts';
-import type { DeploymentInput, DeploymentStore } from './deploymentStore.ts';
+import type { DeploymentStore } from './deploymentStore.ts';
 import { type DeploymentTree, deploymentTree } from './deploymentTree.ts';
 import { createDesk } from './desk.ts';
-import type { DeployRequest, Engine, FailedStack } from './engine.ts';
+import type { DeleteFailedStack, DeployRequest, Engines, FailedStack } from './engine.ts';
 import { type ExpectedTrail, expectedTrail } from './expectedTrail.ts';
 import { removeFailedStack } from './failedStack.ts';
+import type { CallerOf, Guard } from './gate.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { type Office, requireDeployment } from './office.ts';
 import type { ResourceEvent } from './resourceEvents.ts';
+import type { Source } from './source.ts';
 
 export interface Deployments extends Disposable {
-  /** Ends in `awaitingApproval` or `noChanges`. @throws UserError, Cancelled */
+  /** Ends in `awaitingApproval`, `noChanges` or `refused`. @throws UserError, Cancelled */
   plan(request: DeployRequest, signal: AbortSignal): Promise<Deployment>;
   /** Only the window that planned it can. Resolves at the end, also at a bad one. @throws UserError */
   apply(id: string, approval: Approval, say: Say): Promise<Deployment>;
@@ -45,7 +47,8 @@ export interface Deployments extends Disposable {
   tree(): DeploymentTree;
   get(id: string): Deployment | undefined;
   events(id: string): ResourceEvent[];
-  input(id: string): DeploymentInput | undefined;
+  /** What it was planned from, without secret values. */
+  source(id: string): Source | undefined;
   /** What CloudTrail should show; undefined for one that AWS never began. */
   expectedTrail(id: string): ExpectedTrail | undefined;
   recordVerification(id: string, verification: Verification): void;
@@ -55,7 +58,10 @@ export interface Deployments extends Disposable {
 
 export interface DeploymentsOptions {
   readonly store: DeploymentStore;
-  readonly engine: Engine;
+  readonly engines: Engines;
+  readonly deleteFailedStack: DeleteFailedStack;
+  readonly guard: Guard;
+  readonly callerOf: CallerOf;
   readonly session: OpenSession;
   readonly endSessions: (profileId: string) => void;
   readonly profile: (id: string) => Profile | undefined;
@@ -110,7 +116,7 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
 
 type Records = Pick<
   Deployments,
-  'cancelEffect' | 'list' | 'tree' | 'get' | 'events' | 'input' | 'expectedTrail'
+  'cancelEffect' | 'list' | 'tree' | 'get' | 'events' | 'source' | 'expectedTrail'
 >;
 
 function records({ store, sessionsOf }: DeploymentsOptions): Records {
@@ -120,7 +126,7 @@ function records({ store, sessionsOf }: DeploymentsOptions): Records {
     tree: () => deploymentTree(store.list()),
     get: id => store.get(id),
     events: id => store.events(id),
-    input: id => store.input(id),
+    source: id => store.source(id),
     expectedTrail: id => expectedTrail(requireDeployment({ store }, id), store.events(id), sessionsOf(id)),
   };
 }

@@ -4,12 +4,13 @@ import { describeError } from '../base/log.ts';
 import { UserError } from '../base/userError.ts';
 import { applyPlan, type Say } from './applying.ts';
 import { type Approval, requireApproval } from './approval.ts';
-import { cancelDeployment, refusePlan } from './cancelling.ts';
+import { cancelDeployment } from './cancelling.ts';
 import { type CancelEffect, type Deployment, isIn, whoAndWhere } from './deployment.ts';
 import type { DeployRequest } from './engine.ts';
+import type { Drafted } from './gate.ts';
 import { type Office, requireDeployment } from './office.ts';
-import type { Plan } from './plan.ts';
 import { planDeployment } from './planning.ts';
+import { refusePlan } from './refusing.ts';
 import { takeUp } from './takingUp.ts';
 
 export interface Desk {
@@ -23,7 +24,7 @@ export interface Desk {
 }
 
 export function createDesk(office: Office, newId: () => string): Desk {
-  const drafted = new Map<string, Plan>();
+  const drafted = new Map<string, Drafted>();
   const planning = new Map<string, AbortController>();
   const taken = new Map<string, Promise<Deployment | undefined>>();
 
@@ -33,9 +34,9 @@ export function createDesk(office: Office, newId: () => string): Desk {
     planning.set(id, cancelled);
     try {
       const any = AbortSignal.any([signal, cancelled.signal, office.closing]);
-      const deployment = await planDeployment(office, id, request, any);
-      if (isIn(deployment, 'awaitingApproval')) drafted.set(id, deployment.state.plan);
-      return deployment;
+      const planned = await planDeployment(office, id, request, any);
+      if (planned.drafted && isIn(planned.deployment, 'awaitingApproval')) drafted.set(id, planned.drafted);
+      return planned.deployment;
     } finally {
       planning.delete(id);
     }
@@ -44,7 +45,7 @@ export function createDesk(office: Office, newId: () => string): Desk {
   const apply: Desk['apply'] = async (id, approval, say) => {
     const mine = drafted.get(id);
     if (mine === undefined) throw notPlannedHere(requireDeployment(office, id));
-    requireApproval(mine, approval);
+    requireApproval(mine.plan, approval, office.clock.now());
     drafted.delete(id);
     return await applyPlan(office, mine, approval, say);
   };

@@ -1,22 +1,41 @@
 /**
- * What an engine does for a deployment: plan → (gate) → approval → apply → follow. One folder for each engine.
- * It acts, and tells what came of it; what is recorded, and who may say yes, is decided by its caller.
+ * What an engine does for a deployment: plan → (guardrails) → (approval) → apply → follow. One folder for each engine.
+ * It acts, and tells what came of it; what is recorded, and who may say yes, is decided by its caller. To destroy and
+ * to roll back are plans like any other, so nothing is removed or taken back without being shown and approved.
  */
+import type { GuardedResource } from '../guardrail/guardedResource.ts';
 import type { Session } from '../identity/session.ts';
-import type { CancelEffect, Failure, Output } from './deployment.ts';
-import type { Draft, Plan } from './plan.ts';
+import type { Asker, CancelEffect, Failure, Operation, Output } from './deployment.ts';
+import type { DraftedPlan, Plan } from './plan.ts';
 import type { Progress, ResourceEvent } from './resourceEvents.ts';
+import type { EngineKind, Source } from './source.ts';
 
 /** What a person asks for. */
 export interface DeployRequest {
   readonly profileId: string;
   /** The profile's own when absent. */
   readonly region?: string;
+  /** The name of what is deployed: a stack, or a project's workspace. */
   readonly stackName: string;
-  readonly template: { readonly name: string; readonly text: string };
-  /** On an update, those that are missing keep the value they have. */
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly operation: Operation;
+  readonly source: Source;
+  readonly askedBy: Asker;
+  /** The deployment that this one takes back. */
+  readonly reverses?: string;
+  /** The workspace folder that it is in, an absolute path: its own guardrails apply too. */
+  readonly folder?: string;
 }
+
+/** What may be kept of a request: its source without secret values, and its name for people. */
+export interface Checked {
+  readonly source: Source;
+  readonly sourceName: string;
+}
+
+/** "Nothing to change" is a result, not an error. */
+export type Draft =
+  | { readonly kind: 'plan'; readonly plan: DraftedPlan; readonly resources: readonly GuardedResource[] }
+  | { readonly kind: 'noChanges' };
 
 /** One piece of work under one identity. */
 export interface Run {
@@ -34,9 +53,8 @@ export interface Run {
 /** What a plan left at AWS and can be taken away again as long as it was not ordered. */
 export interface Leftover {
   readonly stackName: string;
-  /** Known once there was a plan. */
-  readonly stackId?: string;
-  readonly changeSetArn?: string;
+  /** Known once there was one. */
+  readonly plan?: Plan;
   /** We made the stack for the plan; it goes too if it is still empty. */
   readonly createsStack: boolean;
 }
@@ -70,8 +88,8 @@ export interface Watch {
 }
 
 export interface Engine {
-  /** Before anything is recorded or sent. @returns the parameters that may be kept: the secret ones are left out. */
-  check(request: DeployRequest): Promise<Readonly<Record<string, string>>>;
+  /** Before anything is recorded or sent. @throws UserError when it cannot be planned at all. */
+  check(request: DeployRequest): Promise<Checked>;
   /** @param creating called before a stack is made for the plan. */
   plan(request: DeployRequest, run: Run, creating: () => void): Promise<Draft>;
   /** @param mayOrder asked right before every attempt; false stops it. */
@@ -81,6 +99,9 @@ export interface Engine {
   stop(plan: Plan, effect: CancelEffect, run: Run): Promise<'stopping' | 'tooLate'>;
   /** Takes a plan back. `ordered`: it could not be, since AWS has begun with it. */
   discard(leftover: Leftover, run: Run): Promise<'discarded' | 'ordered'>;
-  /** Deletes a stack whose creation had failed. @throws UserError when it is in any other state. */
-  deleteFailedStack(stackId: string, run: Run): Promise<void>;
 }
+
+export type Engines = Readonly<Record<EngineKind, Engine>>;
+
+/** Deletes a stack whose creation had failed. @throws UserError when it is in any other state. */
+export type DeleteFailedStack = (stackId: string, run: Run) => Promise<void>;

@@ -6,7 +6,11 @@ import type { FailedStack } from './engine.ts';
 import type { Office } from './office.ts';
 
 export async function removeFailedStack(
-  { engine, profile: profileOf, session }: Pick<Office, 'engine' | 'profile' | 'session'>,
+  {
+    deleteFailedStack,
+    profile: profileOf,
+    session,
+  }: Pick<Office, 'deleteFailedStack' | 'profile' | 'session'>,
   deploymentId: string,
   { profileId, region, stackId }: FailedStack,
   signal: AbortSignal,
@@ -19,7 +23,7 @@ export async function removeFailedStack(
   }
   const { accountId, alias } = profile.verified;
   const account = { accountId, ...(alias === undefined ? {} : { accountAlias: alias }) };
-  await engine.deleteFailedStack(stackId, {
+  await deleteFailedStack(stackId, {
     deploymentId,
     region,
     who: whoAndWhere({ agent: profile.name, region, ...account }),

@@ -6,11 +6,15 @@ import type { Profile } from '../identity/profile.ts';
 import { agentSession, type OpenSession } from './agentSession.ts';
 import { type Deployment, hasEnded, type State, type Status, whoAndWhere } from './deployment.ts';
 import type { DeploymentStore, Facts } from './deploymentStore.ts';
-import type { Engine, Leftover, Run } from './engine.ts';
+import type { DeleteFailedStack, Engine, Engines, Leftover, Run } from './engine.ts';
+import type { CallerOf, Guard } from './gate.ts';
 
 export interface Office {
   readonly store: DeploymentStore;
-  readonly engine: Engine;
+  readonly engines: Engines;
+  readonly deleteFailedStack: DeleteFailedStack;
+  readonly guard: Guard;
+  readonly callerOf: CallerOf;
   readonly session: OpenSession;
   /** Forgets the sessions of a profile, so that the next ask starts a new one. */
   readonly endSessions: (profileId: string) => void;
@@ -55,6 +59,13 @@ export function runOf(office: Office, deployment: Deployment, signal: AbortSigna
   };
 }
 
+export function engineOf(
+  { engines }: Pick<Office, 'engines'>,
+  { engine }: Pick<Deployment, 'engine'>,
+): Engine {
+  return engines[engine];
+}
+
 /** @throws UserError `deployment.unknown` */
 export function requireDeployment(office: Pick<Office, 'store'>, id: string): Deployment {
   const deployment = office.store.get(id);
@@ -69,7 +80,7 @@ export function leftoverOf(deployment: Deployment): Leftover {
   return {
     stackName: deployment.stackName,
     createsStack: deployment.createsStack,
-    ...(plan ? { stackId: plan.stackId, changeSetArn: plan.changeSetArn } : {}),
+    ...(plan ? { plan } : {}),
   };
 }
 

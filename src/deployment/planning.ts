@@ -5,9 +5,16 @@ import { errorMessage, UserError } from '../base/userError.ts';
 import type { Profile } from '../identity/profile.ts';
 import { requireAgent } from './agentSession.ts';
 import { type Deployment, isIn, whoAndWhere } from './deployment.ts';
-import type { DeployRequest } from './engine.ts';
-import { leftoverOf, move, type Office, requireDeployment, runOf } from './office.ts';
-import type { Draft } from './plan.ts';
+import type { Checked, DeployRequest, Draft } from './engine.ts';
+import type { Drafted } from './gate.ts';
+import { engineOf, leftoverOf, move, type Office, requireDeployment, runOf } from './office.ts';
+import { type Plan, sealPlan } from './plan.ts';
+
+export interface Planned {
+  readonly deployment: Deployment;
+  /** Only for one that waits for an approval. */
+  readonly drafted?: Drafted;
+}
 
 /** @throws Cancelled when it was cancelled, here or in another window; what was drafted is then taken back. */
 export async function planDeployment(
@@ -15,13 +22,17 @@ export async function planDeployment(
   id: string,
   request: DeployRequest,
   signal: AbortSignal,
-): Promise<Deployment> {
+): Promise<Planned> {
   const deployment = await recordRequest(office, id, request);
   try {
-    const run = runOf(office, deployment, signal);
     const asked = { ...request, region: deployment.region };
-    const draft = await office.engine.plan(asked, run, () => office.store.note(id, { createsStack: true }));
-    return asRecorded(deployment, await settle(office, id, draft));
+    const run = runOf(office, deployment, signal);
+    const creating = (): void => office.store.note(id, { createsStack: true });
+    const draft = await engineOf(office, deployment).plan(asked, run, creating);
+    if (draft.kind === 'noChanges')
+      return { deployment: asRecorded(deployment, await endUnchanged(office, id)) };
+    const drafted = await judge(office, deployment, request, draft, signal);
+    return { deployment: asRecorded(deployment, await settle(office, id, drafted.plan)), drafted };
   } catch (error) {
     await giveUpPlanning(office, id, error);
     throw error;
@@ -30,10 +41,23 @@ export async function planDeployment(
 
 async function recordRequest(office: Office, id: string, request: DeployRequest): Promise<Deployment> {
   const profile = profileOf(office, request.profileId);
-  requireStackName(request.stackName);
-  const parameters = await office.engine.check(request);
+  const checked = await engineOf(office, request.source).check(request);
   const now = office.clock.now();
-  const deployment: Deployment = {
+  const deployment = newDeployment(id, request, checked, profile, now);
+  refuseWhenBusy(office, deployment);
+  office.store.insert(deployment, checked.source, office.owner, now);
+  office.changed(id);
+  return deployment;
+}
+
+function newDeployment(
+  id: string,
+  request: DeployRequest,
+  { sourceName }: Checked,
+  profile: Profile,
+  now: number,
+): Deployment {
+  return {
     id,
     profileId: profile.id,
     agent: profile.name,
@@ -41,17 +65,17 @@ async function recordRequest(office: Office, id: string, request: DeployRequest)
     ...(profile.verified.alias === undefined ? {} : { accountAlias: profile.verified.alias }),
     region: request.region ?? profile.region,
     environment: profile.environment,
+    engine: request.source.engine,
     stackName: request.stackName,
-    templateName: request.template.name,
+    operation: request.operation,
+    sourceName,
+    askedBy: request.askedBy,
+    ...(request.reverses === undefined ? {} : { reverses: request.reverses }),
     startedAt: now,
     createsStack: false,
     state: { status: 'planning' },
     verification: { state: 'none', summary: '' },
   };
-  refuseWhenBusy(office, deployment);
-  office.store.insert(deployment, { template: request.template.text, parameters }, office.owner, now);
-  office.changed(id);
-  return deployment;
 }
 
 function profileOf(office: Office, profileId: string): Profile {
@@ -65,15 +89,6 @@ function profileOf(office: Office, profileId: string): Profile {
   return profile;
 }
 
-const STACK_NAME = /^[a-zA-Z][a-zA-Z0-9-]{0,127}$/;
-
-function requireStackName(name: string): void {
-  if (STACK_NAME.test(name)) return;
-  throw new UserError('deployment.stackName', `CloudFormation does not take the stack name "${name}".`, {
-    hint: 'A name begins with a letter and has letters, digits and hyphens only, 128 at most.',
-  });
-}
-
 /** AWS would refuse it as well, without being able to say who is at it. */
 function refuseWhenBusy(office: Office, wanted: Deployment): void {
   const busy = office.store
@@ -81,6 +96,7 @@ function refuseWhenBusy(office: Office, wanted: Deployment): void {
     .find(
       other =>
         other.state.status === 'executing' &&
+        other.engine === wanted.engine &&
         other.stackName === wanted.stackName &&
         other.accountId === wanted.accountId &&
         other.region === wanted.region,
@@ -111,15 +127,38 @@ function asRecorded(
   };
 }
 
-async function settle(office: Office, id: string, draft: Draft): Promise<Deployment> {
-  if (draft.kind === 'noChanges') {
-    // Its empty change set goes first: an ended deployment has nothing left at AWS.
-    await takeBack(office, requireDeployment(office, id));
-    return settled(office, id, () => ({ state: { status: 'noChanges' } }));
-  }
-  const { plan } = draft;
+async function endUnchanged(office: Office, id: string): Promise<Deployment> {
+  // Its empty change set goes first: an ended deployment has nothing left at AWS.
+  await takeBack(office, requireDeployment(office, id));
+  return settled(office, id, () => ({ state: { status: 'noChanges' } }));
+}
+
+async function judge(
+  office: Office,
+  deployment: Deployment,
+  { folder, reverses }: DeployRequest,
+  { plan, resources }: Extract<Draft, { kind: 'plan' }>,
+  signal: AbortSignal,
+): Promise<Drafted> {
+  const { environment } = deployment;
+  const { accountId, region } = plan;
+  const place = folder === undefined ? {} : { folder };
+  const session = await runOf(office, deployment, signal).session(signal);
+  const guardrails = await office.guard(
+    { environment, accountId, region, ...place },
+    resources,
+    session,
+    signal,
+  );
+  const judgement = { environment, guardrails, ...(reverses === undefined ? {} : { reverses }) };
+  return { plan: sealPlan(plan, judgement), resources, ...place };
+}
+
+async function settle(office: Office, id: string, plan: Plan): Promise<Deployment> {
+  const refused = plan.guardrails.verdict === 'refuse';
+  if (refused) await takeBack(office, requireDeployment(office, id));
   return settled(office, id, () => ({
-    state: { status: 'awaitingApproval', plan },
+    state: { status: refused ? 'refused' : 'awaitingApproval', plan },
     ...(plan.sourceIdentity === undefined ? {} : { onBehalfOf: plan.sourceIdentity }),
   }));
 }
@@ -153,7 +192,7 @@ async function giveUpPlanning(office: Office, id: string, error: unknown): Promi
 async function takeBack(office: Office, deployment: Deployment): Promise<void> {
   if (isIn(deployment, 'executing')) return;
   try {
-    await office.engine.discard(leftoverOf(deployment), runOf(office, deployment));
+    await engineOf(office, deployment).discard(leftoverOf(deployment), runOf(office, deployment));
   } catch (error) {
     office.log.warn(`The plan of deployment ${deployment.id} was not taken back: ${describeError(error)}`);
   }

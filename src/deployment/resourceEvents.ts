@@ -1,13 +1,13 @@
 /** What happened to each resource while a deployment was executing, and what can be told from it. Pure. */
 import * as v from 'valibot';
 import type { Failure } from './deployment.ts';
-import type { Plan } from './plan.ts';
+import type { DraftedPlan } from './plan.ts';
 
 export const ResourceEvent = v.object({
   eventId: v.string(),
   /** Milliseconds since the epoch, AWS's clock. */
   at: v.number(),
-  logicalId: v.string(),
+  address: v.string(),
   type: v.string(),
   /** AWS's word: `CREATE_IN_PROGRESS`, `UPDATE_FAILED` ... */
   status: v.string(),
@@ -21,7 +21,7 @@ export type ResourceEvent = v.InferOutput<typeof ResourceEvent>;
 export type Progress =
   | {
       readonly kind: 'resource';
-      readonly logicalId: string;
+      readonly address: string;
       readonly type: string;
       readonly status: string;
       readonly reason?: string;
@@ -30,13 +30,17 @@ export type Progress =
     }
   | { readonly kind: 'notice'; readonly text: string };
 
-export function progressOf(plan: Plan, event: ResourceEvent, soFar: readonly ResourceEvent[]): Progress {
-  const planned = new Set(plan.changes.map(change => change.logicalId));
-  const latest = new Map(soFar.filter(isResource).map(({ logicalId, status }) => [logicalId, status]));
-  const done = [...latest].filter(([logicalId, status]) => planned.has(logicalId) && isComplete(status));
+export function progressOf(
+  plan: Pick<DraftedPlan, 'changes'>,
+  event: ResourceEvent,
+  soFar: readonly ResourceEvent[],
+): Progress {
+  const planned = new Set(plan.changes.map(change => change.address));
+  const latest = new Map(soFar.filter(isResource).map(({ address, status }) => [address, status]));
+  const done = [...latest].filter(([address, status]) => planned.has(address) && isComplete(status));
   return {
     kind: 'resource',
-    logicalId: event.logicalId,
+    address: event.address,
     type: event.type,
     status: event.status,
     ...(event.reason === undefined ? {} : { reason: event.reason }),
@@ -55,7 +59,7 @@ export function firstFailure(events: readonly ResourceEvent[]): Failure | undefi
   );
   const first = failed.find(isResource);
   if (first)
-    return { logicalId: first.logicalId, type: first.type, reason: first.reason ?? 'AWS gave no reason' };
+    return { address: first.address, type: first.type, reason: first.reason ?? 'AWS gave no reason' };
   const stack = events.find(
     event => event.isStack && event.reason !== undefined && /FAIL|ROLLBACK/.test(event.status),
   );

@@ -7,7 +7,7 @@ import { isCancelled } from '../base/cancellation.ts';
 import { describeError } from '../base/log.ts';
 import { followToEnd, interrupt, type Say } from './applying.ts';
 import { type Deployment, isIn } from './deployment.ts';
-import { leftoverOf, move, type Office, runOf } from './office.ts';
+import { engineOf, leftoverOf, move, type Office, runOf } from './office.ts';
 
 /** @returns undefined when a living window has it, or when it could not be read at AWS and waits for the next time. */
 export async function takeUp(
@@ -18,7 +18,10 @@ export async function takeUp(
   const { id } = deployment;
   if (!office.store.claim(id, office.owner, office.clock.now())) return undefined;
   try {
-    const left = await office.engine.discard(leftoverOf(deployment), runOf(office, deployment));
+    const left = await engineOf(office, deployment).discard(
+      leftoverOf(deployment),
+      runOf(office, deployment),
+    );
     if (left === 'ordered' && isIn(deployment, 'executing')) {
       forgetInterruption(office, id);
       return await followToEnd(office, id, say);

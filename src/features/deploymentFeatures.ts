@@ -10,6 +10,7 @@ import type { Features, FeaturesInput } from '../features.ts';
 import { endpointFrom } from '../identity/awsEndpoint.ts';
 import { newShortId } from '../identity/marks.ts';
 import type { Database } from '../store/database.ts';
+import { guardFeature } from './guardFeature.ts';
 import type { IdentityFeatures } from './identityFeatures.ts';
 
 /** Between two looks at a stack that changes; AWS's own console looks every few seconds. */
@@ -46,17 +47,24 @@ export function deploymentsFeature(
   db: Database,
   clock: Clock,
 ): Deployments {
-  const engine = deferredEngine(
-    lazy(async () => {
-      const { createCloudFormationEngine } = await import(
-        '../deployment/cloudformation/cloudFormationEngine.ts'
-      );
-      return createCloudFormationEngine(openCloudFormation(input), { clock, pollMs: POLL_MS });
-    }),
+  const cloudFormation = lazy(() => import('../deployment/cloudformation/cloudFormationEngine.ts'));
+  const sts = lazy(async () =>
+    (await import('../identity/stsApi.ts')).createStsApi(endpointFrom(input.endpointUrl)),
   );
+  const open = openCloudFormation(input);
+  const pace = { clock, pollMs: POLL_MS };
   return createDeployments({
     store: createDeploymentStore(db),
-    engine,
+    engines: {
+      cloudformation: deferredEngine(async () =>
+        (await cloudFormation()).createCloudFormationEngine(open, pace),
+      ),
+    },
+    deleteFailedStack: async (stackId, run) =>
+      (await cloudFormation()).failedStackDeleter(open, pace)(stackId, run),
+    guard: guardFeature(),
+    callerOf: async ({ credentials }, region, signal) =>
+      (await sts()).callerIdentity(credentials, region, signal),
     session: identity.sessions.get,
     endSessions: identity.sessions.drop,
     profile: identity.profiles.get,

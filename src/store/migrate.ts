@@ -3,6 +3,7 @@ import { UserError } from '../base/userError.ts';
 import type { Database } from './database.ts';
 import { brokerSchema } from './migrations/brokerSchema.ts';
 import { deploymentSchema } from './migrations/deploymentSchema.ts';
+import { deploymentSourceSchema } from './migrations/deploymentSourceSchema.ts';
 import { identitySchema } from './migrations/identitySchema.ts';
 import { leakSchema } from './migrations/leakSchema.ts';
 import { revocationSchema } from './migrations/revocationSchema.ts';
@@ -18,6 +19,7 @@ const STEPS: readonly string[] = [
   revocationSchema,
   leakSchema,
   trailMovedSchema,
+  deploymentSourceSchema,
 ];
 
 /** @throws UserError `store.newer` when a later version of No Wing has written the file. */

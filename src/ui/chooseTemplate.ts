@@ -6,12 +6,20 @@ import type { Template } from '../deployment/cloudformation/template.ts';
 import { looksLikeTemplate } from '../deployment/cloudformation/templateGuess.ts';
 import { askChoice, BACK, type Choice } from './quickInput.ts';
 
+export interface ChosenTemplate {
+  readonly template: Template;
+  /** The workspace folder it is in, an absolute path. */
+  readonly folder?: string;
+}
+
 /** @returns undefined when the person left. @throws UserError when the file is no template. */
-export async function chooseTemplate(argument: unknown): Promise<Template | undefined> {
+export async function chooseTemplate(argument: unknown): Promise<ChosenTemplate | undefined> {
   const uri = argument instanceof vscode.Uri ? argument : (openTemplate() ?? (await pickTemplate()));
   if (!uri) return undefined;
   const { parseTemplate } = await import('../deployment/cloudformation/template.ts');
-  return parseTemplate(await textOf(uri), vscode.workspace.asRelativePath(uri, false));
+  const template = parseTemplate(await textOf(uri), vscode.workspace.asRelativePath(uri, false));
+  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri;
+  return folder?.scheme === 'file' ? { template, folder: folder.fsPath } : { template };
 }
 
 /** Whether the editor in front shows a template: cheap, for menus. */

@@ -5,7 +5,7 @@ import { formatAccount } from '../base/arn.ts';
 import { throwIfCancelled } from '../base/cancellation.ts';
 import { UserError } from '../base/userError.ts';
 import type { AgentRole } from '../deployment/cloudformation/agentRole.ts';
-import type { Plan } from '../deployment/plan.ts';
+import type { DraftedStack } from '../deployment/plan.ts';
 import type { Features } from '../features.ts';
 import { fieldSchemas, type Profile, who } from '../identity/profile.ts';
 import { trustPrincipal } from '../identity/trustStatement.ts';
@@ -122,7 +122,7 @@ function deploy(
   });
 }
 
-async function confirmed(user: Profile, plan: Plan): Promise<boolean> {
+async function confirmed(user: Profile, plan: DraftedStack): Promise<boolean> {
   const detail = [
     `Identity: ${who(user)} (you, not the agent)`,
     `Account: ${accountName(user.verified)}, ${user.environment}`,

@@ -18,17 +18,14 @@ export function deploymentRecord(deployment: Deployment, events: readonly Resour
       ? []
       : [`- For: ${markdownText(deployment.onBehalfOf)} (source identity)`]),
     `- Account: ${markdownText(deployment.accountAlias ?? '')} ${formatAccount(deployment.accountId)} (${deployment.environment}), ${deployment.region}`,
-    `- Template: ${markdownText(deployment.templateName)}`,
+    `- Source: ${markdownText(deployment.sourceName)}`,
     `- Began ${new Date(deployment.startedAt).toISOString()}${ended(deployment)}`,
     ...(approval
       ? [`- Approved by ${markdownText(approval.approvedBy)} at ${new Date(approval.at).toISOString()}`]
       : []),
     `- CloudTrail: ${markdownText(deployment.verification.summary || 'not verified')}`,
     ...('failure' in state
-      ? [
-          '',
-          `**${markdownText(state.failure.logicalId ?? 'Reason')}**: ${markdownText(state.failure.reason)}`,
-        ]
+      ? ['', `**${markdownText(state.failure.address ?? 'Reason')}**: ${markdownText(state.failure.reason)}`]
       : []),
     ...outputs(deployment),
     ...eventTable(events),
@@ -56,8 +53,8 @@ function outputs({ state }: Deployment): string[] {
 function eventTable(events: readonly ResourceEvent[]): string[] {
   if (events.length === 0) return [];
   const rows = events.map(
-    ({ at, logicalId, type, status, reason }) =>
-      `| ${new Date(at).toISOString()} | ${[logicalId, type, status, reason ?? ''].map(markdownText).join(' | ')} |`,
+    ({ at, address, type, status, reason }) =>
+      `| ${new Date(at).toISOString()} | ${[address, type, status, reason ?? ''].map(markdownText).join(' | ')} |`,
   );
   return [
     '',

@@ -63,6 +63,8 @@ const LOOKS: Readonly<Record<Status, StatusLook>> = {
   rolledBack: { word: 'rolled back', icon: 'discard', colour: 'charts.orange' },
   cancelled: { word: 'cancelled', icon: 'circle-slash', colour: 'disabledForeground' },
   noChanges: { word: 'no changes', icon: 'dash', colour: 'disabledForeground' },
+  refused: { word: 'refused by a guardrail', icon: 'shield', colour: 'charts.red' },
+  handedOver: { word: 'planned anew in a window', icon: 'arrow-right', colour: 'disabledForeground' },
   abandoned: { word: 'given up', icon: 'circle-slash', colour: 'disabledForeground' },
 };
 
@@ -120,12 +122,11 @@ function contextValue(deployment: Deployment): string {
 
 function tooltip(deployment: Deployment): string {
   const { state, verification } = deployment;
-  const failure =
-    'failure' in state ? [`${state.failure.logicalId ?? 'Reason'}: ${state.failure.reason}`] : [];
+  const failure = 'failure' in state ? [`${state.failure.address ?? 'Reason'}: ${state.failure.reason}`] : [];
   const outputs =
     state.status === 'succeeded' ? state.outputs.map(({ key, value }) => `${key} = ${value}`) : [];
   return [
-    `${deployment.stackName} · ${deployment.templateName}`,
+    `${deployment.stackName} · ${deployment.sourceName}`,
     ...(state.status === 'executing' && state.interrupted !== undefined ? [state.interrupted] : []),
     ...failure,
     ...outputs,

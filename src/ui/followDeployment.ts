@@ -78,7 +78,7 @@ export function reporter(progress: vscode.Progress<{ message?: string; increment
   return event => {
     if (event.kind === 'notice') return progress.report({ message: event.text });
     const percent = event.total === 0 ? 0 : Math.floor((event.done / event.total) * 100);
-    const message = `${event.done} of ${event.total} · ${event.logicalId} ${statusWords(event.status)}`;
+    const message = `${event.done} of ${event.total} · ${event.address} ${statusWords(event.status)}`;
     progress.report({ message, increment: Math.max(0, percent - shown) });
     shown = Math.max(shown, percent);
   };
@@ -112,15 +112,22 @@ export function ending(deployment: Deployment): Ending | undefined {
       };
     case 'failed':
     case 'rolledBack': {
-      const { logicalId, reason } = state.failure;
+      const { address, reason } = state.failure;
       const undone = state.status === 'rolledBack' ? ' AWS has undone the changes.' : '';
       return {
         good: false,
-        text: `${stackName} in ${place} was not deployed.${undone} ${logicalId ? `${logicalId}: ` : ''}${reason}`,
+        text: `${stackName} in ${place} was not deployed.${undone} ${address ? `${address}: ` : ''}${reason}`,
       };
     }
     case 'cancelled':
       return { good: true, text: `The deployment of ${stackName} to ${place} was cancelled.` };
+    case 'refused':
+      return {
+        good: false,
+        text: `The plan of ${stackName} for ${place} did not pass the guardrails. Nothing was deployed.`,
+      };
+    case 'handedOver':
+      return { good: true, text: `The plan of ${stackName} was taken over by a window.` };
     case 'abandoned':
       return { good: true, text: `The plan of ${stackName} was given up: ${state.reason}` };
   }

@@ -38,7 +38,7 @@ export function planWords(deployment: Deployment, plan: Plan): PlanWords {
 export function planDocument(deployment: Deployment, plan: Plan): string {
   const rows = plan.changes.map(
     change =>
-      `| ${WORDS[changeKind(change)]} | ${markdownText(change.logicalId)} | ${markdownText(change.type)} | ${markdownText(change.detail)} |`,
+      `| ${WORDS[changeKind(change)]} | ${markdownText(change.address)} | ${markdownText(change.type)} | ${markdownText(change.detail)} |`,
   );
   return [
     `# Plan of ${plan.stackName}`,
@@ -102,14 +102,14 @@ function changeKind({ action, replacement }: PlannedChange): Kind {
 }
 
 /** One line for each change. */
-export function changeLines({ changes }: Plan): string[] {
+export function changeLines({ changes }: Pick<Plan, 'changes'>): string[] {
   return changes.map(changeLine);
 }
 
 function changeLine(change: PlannedChange): string {
   const kind = changeKind(change);
   const maybe = kind === 'replace' && change.replacement === 'maybe' ? ' (may be replaced)' : '';
-  return oneLine(`${SIGNS[kind]} ${WORDS[kind]} ${change.logicalId} · ${change.type}${maybe}`);
+  return oneLine(`${SIGNS[kind]} ${WORDS[kind]} ${change.address} · ${change.type}${maybe}`);
 }
 
 function counts(plan: Plan): string {

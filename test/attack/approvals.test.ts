@@ -103,7 +103,7 @@ describe('nothing is executed when', () => {
     const state = {
       status: 'executing',
       plan: { ...plan, hash: planHash(plan) },
-      approval: { planHash: planHash(plan), approvedBy: 'alice', at: Date.now() },
+      approval: { planHash: planHash(plan), approvedBy: 'alice', at: Date.now(), acknowledged: [] },
     };
     const body = JSON.stringify({ ...drafted, id: 'invented', state });
     person.features.db.run(

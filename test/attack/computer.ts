@@ -18,6 +18,7 @@ import { withWorld } from '../keychain/world.ts';
 import { type LocalAws, startLocalAws } from '../local-aws/index.ts';
 import { removeFolder } from '../setup/ownedProcess.ts';
 import { scratchFolder } from '../setup/scratchFolder.ts';
+import { stackRequest } from '../unit/deployment/requests.ts';
 
 export interface Computer {
   readonly aws: LocalAws;
@@ -170,14 +171,16 @@ export function planned(
   stackName: string,
   text = TEMPLATE,
 ): Promise<Deployment> {
-  const template = { name: `${stackName}.yaml`, text };
   const parameters = text === TEMPLATE ? { Password: 'hunter2-hunter2' } : {};
-  return features.deployments.plan({ profileId: copilot.id, stackName, template, parameters }, never);
+  return features.deployments.plan(
+    stackRequest({ profileId: copilot.id, stackName, text, parameters }),
+    never,
+  );
 }
 
 export function approvalOf(deployment: Deployment): Approval {
   assert.ok(isIn(deployment, 'awaitingApproval'), deployment.state.status);
-  return { planHash: deployment.state.plan.hash, approvedBy: 'alice', at: Date.now() };
+  return { planHash: deployment.state.plan.hash, approvedBy: 'alice', at: Date.now(), acknowledged: [] };
 }
 
 export function say(): void {

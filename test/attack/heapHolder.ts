@@ -13,6 +13,7 @@ import { createFeatures, type Features } from '../../src/features.ts';
 import { endpointFrom } from '../../src/identity/awsEndpoint.ts';
 import { explained } from '../../src/identity/awsFailure.ts';
 import type { Session } from '../../src/identity/session.ts';
+import { stackRequest } from '../unit/deployment/requests.ts';
 
 export interface Holding {
   readonly directory: string;
@@ -72,12 +73,12 @@ async function work({ sessions, trail, deployments, profiles, trailSession }: Fe
     session: trailSession(profile),
   }));
   const read = await trail.refresh({ sources, since: Date.now() - HOUR, signal: never });
-  const template = { name: 'a.yaml', text: 'Resources: { Queue: { Type: AWS::SQS::Queue } }' };
-  const order = { profileId: holding.agentId, stackName: 'heap', template, parameters: {} };
-  const plan = await deployments.plan(order, never);
-  const bad = { ...template, text: 'Resources: { Q: { Type: nothing } }' };
+  const profileId = holding.agentId;
+  const text = 'Resources: { Queue: { Type: AWS::SQS::Queue } }';
+  const plan = await deployments.plan(stackRequest({ profileId, stackName: 'heap', text }), never);
+  const bad = stackRequest({ profileId, stackName: 'bad', text: 'Resources: { Q: { Type: nothing } }' });
   const errors = await Promise.allSettled([
-    deployments.plan({ ...order, stackName: 'bad', template: bad }, never),
+    deployments.plan(bad, never),
     sessions.get({ profileId: 'nobody', purpose: 'nothing' }),
     // An error of the SDK leads to the answer, and that to its request.
     refusedBy(() => sessions.get(agent)),

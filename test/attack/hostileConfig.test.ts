@@ -12,6 +12,7 @@ import type { Credentials } from '../../src/identity/session.ts';
 import { createSessions } from '../../src/identity/sessions.ts';
 import { createLoadSharedConfig } from '../../src/identity/sharedConfigApi.ts';
 import { createStsApi } from '../../src/identity/stsApi.ts';
+import { stackRequest } from '../unit/deployment/requests.ts';
 import { ALICE, COPILOT, sessionWorld } from '../unit/identity/world.ts';
 import {
   agentDraft,
@@ -68,8 +69,8 @@ describe('a hostile ~/.aws', () => {
     writeFileSync(config, `[profile alice]\n${user}[profile agent]\n${user}`);
     const before = (await callsOf(computer, world.alice.accessKeyId)).length;
     await refused(features.sessions.get({ profileId: id, purpose: 'terminal' }), 'identity.changed');
-    const template = { name: 't.yaml', text: 'Resources: { Q: { Type: AWS::SQS::Queue } }' };
-    const request = { profileId: id, stackName: 'changed', template, parameters: {} };
+    const text = 'Resources: { Q: { Type: AWS::SQS::Queue } }';
+    const request = stackRequest({ profileId: id, stackName: 'changed', text });
     await refused(features.deployments.plan(request, new AbortController().signal), 'identity.changed');
     const calls = (await callsOf(computer, world.alice.accessKeyId)).slice(before);
     assert.deepEqual([...new Set(calls)], ['GetCallerIdentity']);

@@ -13,6 +13,7 @@ import { deploymentRow } from '../../src/ui/deploymentRows.ts';
 import { identityStatus } from '../../src/ui/identityStatus.ts';
 import { planDocument, planWords } from '../../src/ui/planText.ts';
 import { eventRow } from '../../src/ui/trailRows.ts';
+import { ASKED_IN_WINDOW, DRAFTED_STACK, JUDGEMENT } from '../unit/deployment/requests.ts';
 import { ALICE, COPILOT } from '../unit/identity/world.ts';
 
 const HOSTILE: Readonly<Record<string, string>> = {
@@ -119,25 +120,15 @@ describe('the tooltip of an event, by everything in its record', () => {
 });
 
 const plan = (text = 'Queue'): Plan =>
-  sealPlan({
-    engine: 'cloudformation',
-    deploymentId: 'd-1',
-    stackName: 'web',
-    stackId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/web/1',
-    action: 'create',
-    accountId: '111122223333',
-    region: 'eu-west-1',
-    identityArn: COPILOT.verified.arn,
-    sourceIdentity: 'alice',
-    profileId: COPILOT.id,
-    changes: [{ logicalId: text, type: `AWS::SQS::${text}`, action: 'add', replacement: 'no', detail: text }],
-    capabilities: [],
-    parameters: {},
-    serviceRoleArn: `arn:aws:iam::111122223333:role/${text}`,
-    templateHash: 'hash',
-    changeSetArn: 'arn:aws:cloudformation:eu-west-1:111122223333:changeSet/x/1',
-    createdAt: 0,
-  });
+  sealPlan(
+    {
+      ...DRAFTED_STACK,
+      profileId: COPILOT.id,
+      changes: [{ address: text, type: `AWS::SQS::${text}`, action: 'add', replacement: 'no', detail: text }],
+      serviceRoleArn: `arn:aws:iam::111122223333:role/${text}`,
+    },
+    JUDGEMENT,
+  );
 
 const deployment = (state: State, text = 'acme-dev'): Deployment => ({
   id: 'd-1',
@@ -149,7 +140,8 @@ const deployment = (state: State, text = 'acme-dev'): Deployment => ({
   region: 'eu-west-1',
   environment: 'dev',
   stackName: 'web',
-  templateName: text,
+  ...ASKED_IN_WINDOW,
+  sourceName: text,
   startedAt: 0,
   endedAt: 1000,
   createsStack: true,
@@ -157,10 +149,10 @@ const deployment = (state: State, text = 'acme-dev'): Deployment => ({
   verification: { state: 'mismatch', summary: text },
 });
 
-const approval = { planHash: 'hash', approvedBy: 'alice', at: 0 };
+const approval = { planHash: 'hash', approvedBy: 'alice', at: 0, acknowledged: [] };
 
 function rolledBack(text: string): Deployment {
-  const failure = { logicalId: text, reason: text };
+  const failure = { address: text, reason: text };
   return deployment({ status: 'rolledBack', plan: plan(text), approval, failure }, text);
 }
 
@@ -170,7 +162,7 @@ function succeeded(text: string): Deployment {
 }
 
 function events(text: string): ResourceEvent[] {
-  const event = { eventId: 'e', at: 0, logicalId: text, type: text, status: text, reason: text };
+  const event = { eventId: 'e', at: 0, address: text, type: text, status: text, reason: text };
   return [{ ...event, isStack: false }];
 }
 

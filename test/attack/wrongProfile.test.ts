@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { agentSession } from '../../src/deployment/agentSession.ts';
 import type { Profile } from '../../src/identity/profile.ts';
 import type { Session } from '../../src/identity/session.ts';
+import { stackRequest } from '../unit/deployment/requests.ts';
 import {
   approvalOf,
   type Computer,
@@ -35,8 +36,7 @@ function becomeUser(id: string): void {
     id,
   );
 }
-
-const template = { name: 't.yaml', text: 'Resources: { Q: { Type: AWS::SQS::Queue } }' };
+const text = 'Resources: { Q: { Type: AWS::SQS::Queue } }';
 
 interface Entry {
   readonly name: string;
@@ -48,7 +48,7 @@ const ENTRIES: readonly Entry[] = [
   {
     name: 'plan',
     enter: ({ features, alice }) =>
-      features.deployments.plan({ profileId: alice.id, stackName: 'u', template, parameters: {} }, never),
+      features.deployments.plan(stackRequest({ profileId: alice.id, stackName: 'u', text }), never),
   },
   {
     name: 'apply, with the row changed after the plan',

@@ -57,7 +57,7 @@ describe('deployments at the local AWS', () => {
     const plan = await planned(window, 'site', SITE, { Days: '60', Secret: 'hunter2' });
     assert.ok(isIn(plan, 'awaitingApproval'));
     assert.deepEqual(
-      plan.state.plan.changes.map(change => `${change.action} ${change.logicalId} ${change.type}`).sort(),
+      plan.state.plan.changes.map(change => `${change.action} ${change.address} ${change.type}`).sort(),
       ['add Queue AWS::SQS::Queue', 'add Topic AWS::SNS::Topic'],
     );
     const end = await window.deployments.apply(plan.id, approvalOf(plan), window.say);
@@ -65,7 +65,7 @@ describe('deployments at the local AWS', () => {
     assert.equal(end.onBehalfOf, 'alice');
     assert.match(end.state.outputs[0]?.value ?? '', /queue/i);
     const told = window.said.flatMap(item =>
-      item.kind === 'resource' ? [`${item.logicalId} ${item.status}`] : [],
+      item.kind === 'resource' ? [`${item.address} ${item.status}`] : [],
     );
     assert.ok(
       told.includes('Queue CREATE_COMPLETE') && told.at(-1) === 'site CREATE_COMPLETE',
@@ -80,10 +80,10 @@ describe('deployments at the local AWS', () => {
     const plan = await planned(window, 'site', SITE.replace('Topic: {', 'Other: {'), { Days: '90' });
     assert.ok(isIn(plan, 'awaitingApproval'));
     assert.equal(plan.state.plan.action, 'update');
-    const changes = plan.state.plan.changes.map(change => `${change.action} ${change.logicalId}`).sort();
+    const changes = plan.state.plan.changes.map(change => `${change.action} ${change.address}`).sort();
     assert.deepEqual(changes, ['add Other', 'modify Queue', 'remove Topic']);
     assert.match(
-      plan.state.plan.changes.find(change => change.logicalId === 'Queue')?.detail ?? '',
+      plan.state.plan.changes.find(change => change.address === 'Queue')?.detail ?? '',
       /MessageRetentionPeriod.*Days/,
     );
     const end = await window.deployments.apply(plan.id, approvalOf(plan), window.say);
@@ -98,7 +98,7 @@ describe('deployments at the local AWS', () => {
   it('names the resource that AWS denied, then deletes the failed stack as confirmed', async () => {
     const end = await deployed(window, 'denied', DENIED);
     assert.ok(isIn(end, 'rolledBack'), JSON.stringify(end.state));
-    assert.equal(end.state.failure.logicalId, 'Role');
+    assert.equal(end.state.failure.address, 'Role');
     assert.match(end.state.failure.reason, /not authorized to perform: iam:CreateRole/);
     const failed = { profileId: 'copilot', region: scene.aws.world.region, stackId: end.state.plan.stackId };
     await assert.rejects(planned(window, 'denied', MANY), (error: unknown) => {

@@ -34,7 +34,7 @@ const create = (session: Session, answer: boolean): Promise<AgentRole> =>
       newId: newShortId,
       confirm: plan => {
         assert.deepEqual(plan.capabilities, ['CAPABILITY_NAMED_IAM']);
-        assert.deepEqual(plan.changes.map(change => change.logicalId).sort(), ['Boundary', 'Role']);
+        assert.deepEqual(plan.changes.map(change => change.address).sort(), ['Boundary', 'Role']);
         return Promise.resolve(answer);
       },
       say: () => undefined,

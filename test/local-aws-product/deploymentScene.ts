@@ -9,7 +9,10 @@ import type { OpenSession } from '../../src/deployment/agentSession.ts';
 import type { Approval } from '../../src/deployment/approval.ts';
 import type { OpenCloudFormation } from '../../src/deployment/cloudformation/cloudFormation.ts';
 import { createCloudFormationApi } from '../../src/deployment/cloudformation/cloudFormationApi.ts';
-import { createCloudFormationEngine } from '../../src/deployment/cloudformation/cloudFormationEngine.ts';
+import {
+  createCloudFormationEngine,
+  failedStackDeleter,
+} from '../../src/deployment/cloudformation/cloudFormationEngine.ts';
 import { type Deployment, isIn } from '../../src/deployment/deployment.ts';
 import { createDeploymentStore } from '../../src/deployment/deploymentStore.ts';
 import { createDeployments, type Deployments } from '../../src/deployment/deployments.ts';
@@ -18,9 +21,10 @@ import { createLedger } from '../../src/identity/ledger.ts';
 import { newShortId, sessionMarks } from '../../src/identity/marks.ts';
 import type { Profile } from '../../src/identity/profile.ts';
 import type { Credentials, Session } from '../../src/identity/session.ts';
-import { createStsApi } from '../../src/identity/stsApi.ts';
+import { createStsApi, type StsApi } from '../../src/identity/stsApi.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { type LocalAws, startLocalAws } from '../local-aws/index.ts';
+import { passing, stackRequest } from '../unit/deployment/requests.ts';
 
 export interface Scene {
   readonly aws: LocalAws;
@@ -111,6 +115,7 @@ export async function openScene(): Promise<Scene> {
     window(name, session) {
       const window = openWindow(join(folder, 'store.db'), name, {
         open,
+        sts,
         agent,
         session: session ?? minting(mint, agent),
       });
@@ -139,11 +144,12 @@ function minting(mint: Scene['mint'], agent: Profile): OpenSession {
 
 interface Parts {
   readonly open: OpenCloudFormation;
+  readonly sts: StsApi;
   readonly agent: Profile;
   readonly session: OpenSession;
 }
 
-function openWindow(file: string, name: string, { open, agent, session }: Parts): Window {
+function openWindow(file: string, name: string, { open, sts, agent, session }: Parts): Window {
   const database = openDatabase(file);
   const ledger = createLedger(database);
   const said: Progress[] = [];
@@ -151,7 +157,10 @@ function openWindow(file: string, name: string, { open, agent, session }: Parts)
   const deployments = createDeployments({
     ...pace,
     store: createDeploymentStore(database),
-    engine: createCloudFormationEngine(open, pace),
+    engines: { cloudformation: createCloudFormationEngine(open, pace) },
+    deleteFailedStack: failedStackDeleter(open, pace),
+    guard: passing,
+    callerOf: ({ credentials }, region) => sts.callerIdentity(credentials, region),
     session,
     endSessions: () => undefined,
     profile: id => (id === agent.id ? agent : undefined),
@@ -182,13 +191,15 @@ export async function planned(
   text: string,
   parameters = {},
 ): Promise<Deployment> {
-  const template = { name: `${stackName}.yaml`, text };
-  return await window.deployments.plan({ profileId: 'copilot', stackName, template, parameters }, never);
+  return await window.deployments.plan(
+    stackRequest({ profileId: 'copilot', stackName, text, parameters }),
+    never,
+  );
 }
 
 export function approvalOf(deployment: Deployment): Approval {
   const planHash = isIn(deployment, 'awaitingApproval') ? deployment.state.plan.hash : '';
-  return { planHash, approvedBy: 'alice', at: Date.now() };
+  return { planHash, approvedBy: 'alice', at: Date.now(), acknowledged: [] };
 }
 
 export async function deployed(

@@ -7,12 +7,12 @@ import { Cancelled } from '../../base/cancellation.ts';
 import { UserError } from '../../base/userError.ts';
 import type { Session } from '../../identity/session.ts';
 import { whoAndWhere } from '../deployment.ts';
-import type { DeployRequest, Outcome, Run, Watch } from '../engine.ts';
-import type { Plan } from '../plan.ts';
+import type { Outcome, Run, Watch } from '../engine.ts';
+import type { DraftedStack } from '../plan.ts';
 import type { Progress, ResourceEvent } from '../resourceEvents.ts';
 import { explain } from './awsFault.ts';
 import type { CloudFormationApi, CurrentSession, OpenCloudFormation } from './cloudFormation.ts';
-import { draft, type Pace } from './draft.ts';
+import { draft, type Pace, type StackRequest } from './draft.ts';
 import { follow } from './follow.ts';
 import { order } from './order.ts';
 import { discard } from './takeBack.ts';
@@ -39,7 +39,7 @@ export interface AgentRoleTools {
   readonly template: () => Promise<string>;
   readonly newId: () => string;
   /** Shows the plan and asks; the answer of a person. */
-  readonly confirm: (plan: Plan) => Promise<boolean>;
+  readonly confirm: (plan: DraftedStack) => Promise<boolean>;
   readonly say: (progress: Progress) => void;
 }
 
@@ -95,17 +95,20 @@ async function runAs(
   };
 }
 
-async function requestOf(tools: AgentRoleTools, ask: AgentRoleAsk): Promise<DeployRequest> {
+async function requestOf(tools: AgentRoleTools, ask: AgentRoleAsk): Promise<StackRequest> {
   return {
     profileId: '',
-    region: ask.region,
     stackName: agentRoleStackName(ask.agentName),
-    template: { name: 'agent-role.template.yaml', text: await tools.template() },
-    parameters: {
-      AgentName: ask.agentName,
-      UserArn: ask.userArn,
-      ExternalId: ask.externalId,
-      MaxSessionSeconds: String(ask.maxSessionSeconds),
+    operation: 'deploy',
+    source: {
+      engine: 'cloudformation',
+      template: { name: 'agent-role.template.yaml', text: await tools.template() },
+      parameters: {
+        AgentName: ask.agentName,
+        UserArn: ask.userArn,
+        ExternalId: ask.externalId,
+        MaxSessionSeconds: String(ask.maxSessionSeconds),
+      },
     },
   };
 }
@@ -114,7 +117,7 @@ async function deploy(
   api: CloudFormationApi,
   tools: AgentRoleTools,
   run: Run,
-  request: DeployRequest,
+  request: StackRequest,
 ): Promise<AgentRole> {
   let createsStack = false;
   const takeBack = (): Promise<unknown> =>
@@ -145,7 +148,7 @@ async function apply(
   api: CloudFormationApi,
   tools: AgentRoleTools,
   run: Run,
-  plan: Plan,
+  plan: DraftedStack,
 ): Promise<AgentRole> {
   const ordered = await order(api, plan, run, tools.pace, () => true);
   if (ordered.kind === 'refused' || ordered.kind === 'uncertain') throw ordered.error;
@@ -181,7 +184,7 @@ function outputsOf(outputs: readonly { key: string; value: string }[], run: Run)
 
 function notCreated(outcome: Exclude<Outcome, { kind: 'succeeded' }>, run: Run): UserError {
   const failure = outcome.kind === 'deleted' ? { reason: 'somebody deleted the stack' } : outcome.failure;
-  const where = 'logicalId' in failure ? `${failure.logicalId}: ` : '';
+  const where = 'address' in failure ? `${failure.address}: ` : '';
   return new UserError(
     'agentRole.failed',
     `AWS could not create the agent's role for ${run.who}: ${where}${failure.reason}`,

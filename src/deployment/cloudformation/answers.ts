@@ -120,7 +120,7 @@ const REPLACEMENTS: ReadonlyMap<string | undefined, PlannedChange['replacement']
 
 function plannedChange(change: ResourceChange): PlannedChange {
   return {
-    logicalId: change.LogicalResourceId,
+    address: change.LogicalResourceId,
     ...(change.PhysicalResourceId ? { physicalId: change.PhysicalResourceId } : {}),
     type: change.ResourceType,
     action: ACTIONS.get(change.Action) ?? 'decidedLater',
@@ -159,7 +159,7 @@ const Event = v.pipe(
     (event): StackEvent => ({
       eventId: event.EventId,
       at: event.Timestamp,
-      logicalId: event.LogicalResourceId,
+      address: event.LogicalResourceId,
       type: event.ResourceType,
       status: event.ResourceStatus,
       ...(event.ResourceStatusReason ? { reason: event.ResourceStatusReason } : {}),

@@ -6,12 +6,23 @@
 import { throwIfCancelled } from '../../base/cancellation.ts';
 import { type Clock, MINUTE } from '../../base/clock.ts';
 import { UserError } from '../../base/userError.ts';
+import type { GuardedResource } from '../../guardrail/guardedResource.ts';
 import type { DeployRequest, Run } from '../engine.ts';
-import { type Draft, sealPlan, sha256 } from '../plan.ts';
+import { canonicalJson, type DraftedStack, sha256 } from '../plan.ts';
+import type { CloudFormationSource } from '../source.ts';
 import type { ChangeSet, CloudFormationApi, Stack } from './cloudFormation.ts';
 import { chooseParameters, shownParameters } from './parameterChoice.ts';
 import { requireChangeable } from './stackReadiness.ts';
 import { parseTemplate, type Template } from './template.ts';
+
+/** A request for CloudFormation. */
+export interface StackRequest extends Pick<DeployRequest, 'profileId' | 'stackName' | 'operation'> {
+  readonly source: CloudFormationSource;
+}
+
+export type StackDraft =
+  | { readonly kind: 'plan'; readonly plan: DraftedStack; readonly resources: readonly GuardedResource[] }
+  | { readonly kind: 'noChanges' };
 
 export interface Pace {
   readonly clock: Clock;
@@ -20,15 +31,16 @@ export interface Pace {
 
 export async function draft(
   api: CloudFormationApi,
-  request: DeployRequest,
+  request: StackRequest,
   run: Run,
   pace: Pace,
   creating: () => void,
-): Promise<Draft> {
-  const template = parseTemplate(request.template.text, request.template.name);
+): Promise<StackDraft> {
+  const { source } = request;
+  const template = parseTemplate(source.template.text, source.template.name);
   const stack = await api.stack(request.stackName, run.signal);
   const action = requireChangeable(request, stack, run);
-  const parameters = chooseParameters(template, request.parameters, stack?.parameterNames ?? []);
+  const parameters = chooseParameters(template, source.parameters, stack?.parameterNames ?? []);
   const { profile } = await run.session(run.signal);
   if (stack === undefined) creating();
   // Not broken off in the middle: whether AWS has received it must be known, for it to be taken back.
@@ -48,10 +60,8 @@ export async function draft(
   throwIfCancelled(run.signal);
   const changeSet = await settled(api, arn, run, pace);
   if (changeSet.status === 'CREATE_COMPLETE') {
-    return {
-      kind: 'plan',
-      plan: await planOf({ request, run, template, action, stack, changeSet, parameters, pace }),
-    };
+    const plan = await planOf({ request, run, template, action, stack, changeSet, parameters, pace });
+    return { kind: 'plan', plan, resources: [] };
   }
   if (NO_CHANGES.test(changeSet.statusReason)) return { kind: 'noChanges' };
   throw draftFailed(request, run, changeSet.statusReason);
@@ -91,7 +101,7 @@ async function settled(
 }
 
 interface Drafted {
-  readonly request: DeployRequest;
+  readonly request: StackRequest;
   readonly run: Run;
   readonly template: Template;
   readonly action: 'create' | 'update';
@@ -101,11 +111,12 @@ interface Drafted {
   readonly pace: Pace;
 }
 
-async function planOf(drafted: Drafted): Promise<Extract<Draft, { kind: 'plan' }>['plan']> {
+async function planOf(drafted: Drafted): Promise<DraftedStack> {
   const { request, run, template, changeSet, stack } = drafted;
   const session = await run.session(run.signal);
-  return sealPlan({
+  return {
     engine: 'cloudformation',
+    tool: 'CloudFormation',
     deploymentId: run.deploymentId,
     stackName: request.stackName,
     stackId: changeSet.stackId,
@@ -119,16 +130,17 @@ async function planOf(drafted: Drafted): Promise<Extract<Draft, { kind: 'plan' }
     capabilities: [...template.capabilities],
     parameters: shownParameters(template, drafted.parameters),
     ...(stack?.serviceRoleArn === undefined ? {} : { serviceRoleArn: stack.serviceRoleArn }),
-    templateHash: sha256(template.text),
+    outputs: template.outputs.map(name => ({ name })),
+    inputs: { template: sha256(template.text), parameters: sha256(canonicalJson(request.source.parameters)) },
     changeSetArn: changeSet.arn,
     createdAt: drafted.pace.clock.now(),
-  });
+  };
 }
 
-function draftFailed(request: DeployRequest, run: Run, reason: string): UserError {
+function draftFailed(request: StackRequest, run: Run, reason: string): UserError {
   return new UserError(
     'deployment.planRefused',
     `AWS could not plan stack ${request.stackName} for ${run.who}: ${reason || 'it gave no reason'}`,
-    { hint: `Correct ${request.template.name} and plan again. Nothing was changed.` },
+    { hint: `Correct ${request.source.template.name} and plan again. Nothing was changed.` },
   );
 }

@@ -5,7 +5,7 @@
 import { SECOND } from '../../base/clock.ts';
 import type { Failure } from '../deployment.ts';
 import type { Outcome, Run, Watch } from '../engine.ts';
-import type { Plan } from '../plan.ts';
+import type { DraftedStack } from '../plan.ts';
 import { firstFailure, progressOf, type ResourceEvent } from '../resourceEvents.ts';
 import { explain, type Fault, faultOf } from './awsFault.ts';
 import type { CloudFormationApi } from './cloudFormation.ts';
@@ -22,7 +22,7 @@ const QUIET_POLLS = 10;
 
 export async function follow(
   api: CloudFormationApi,
-  plan: Plan,
+  plan: DraftedStack,
   run: Run,
   watch: Watch,
   { clock, pollMs }: Pace,
@@ -51,7 +51,7 @@ export async function follow(
 }
 
 /** @returns how many events were new; -1 when the stack is gone. */
-async function readNews(api: CloudFormationApi, plan: Plan, run: Run, watch: Watch): Promise<number> {
+async function readNews(api: CloudFormationApi, plan: DraftedStack, run: Run, watch: Watch): Promise<number> {
   const operation = { stackId: plan.stackId, tokens: [orderToken(plan), stopToken(plan)] };
   const read = await newEvents(api, operation, watch.known(), run.signal);
   const before = [...watch.known()];
@@ -62,7 +62,7 @@ async function readNews(api: CloudFormationApi, plan: Plan, run: Run, watch: Wat
   return news.length;
 }
 
-function sitOut(error: unknown, failures: number, plan: Plan, run: Run, watch: Watch): void {
+function sitOut(error: unknown, failures: number, plan: DraftedStack, run: Run, watch: Watch): void {
   const fault = faultOf(error);
   const text = NOTICES[fault];
   if (text === undefined || (fault === 'expired' && failures >= MAX_EXPIRED)) {
@@ -91,7 +91,7 @@ function untilEnd(events: readonly ResourceEvent[]): readonly ResourceEvent[] {
 
 async function outcomeOf(
   api: CloudFormationApi,
-  plan: Plan,
+  plan: DraftedStack,
   run: Run,
   watch: Watch,
   askStack: boolean,
@@ -116,7 +116,7 @@ async function outcomeOf(
   }
 }
 
-async function isExecuted(api: CloudFormationApi, plan: Plan, run: Run): Promise<boolean> {
+async function isExecuted(api: CloudFormationApi, plan: DraftedStack, run: Run): Promise<boolean> {
   const status = (await api.changeSet(plan.changeSetArn, plan.stackId, run.signal))?.executionStatus;
   // Without its change set a stack can only be asked whether it has ended, which is what led here.
   return status === undefined || status === 'EXECUTE_COMPLETE' || status === 'EXECUTE_FAILED';

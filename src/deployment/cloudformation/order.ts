@@ -6,7 +6,7 @@
 import { MINUTE } from '../../base/clock.ts';
 import { errorName, UserError } from '../../base/userError.ts';
 import type { Ordered, Run } from '../engine.ts';
-import type { Plan } from '../plan.ts';
+import type { DraftedStack } from '../plan.ts';
 import { explain, isPassing } from './awsFault.ts';
 import type { CloudFormationApi } from './cloudFormation.ts';
 import type { Pace } from './draft.ts';
@@ -15,7 +15,7 @@ const PATIENCE_MS = 2 * MINUTE;
 
 export async function order(
   api: CloudFormationApi,
-  plan: Plan,
+  plan: DraftedStack,
   run: Run,
   { clock, pollMs }: Pace,
   mayOrder: () => boolean,
@@ -39,11 +39,11 @@ export async function order(
 }
 
 /** All events of the operation carry it; a repeated order with it is the same order. */
-export function orderToken(plan: Plan): string {
+export function orderToken(plan: DraftedStack): string {
   return `no-wing-${plan.deploymentId}`;
 }
 
-export function stopToken(plan: Plan): string {
+export function stopToken(plan: DraftedStack): string {
   return `${orderToken(plan)}-stop`;
 }
 
@@ -51,7 +51,7 @@ export function isOrdered(executionStatus: string | undefined): boolean {
   return executionStatus?.startsWith('EXECUTE_') === true;
 }
 
-async function wasOrdered(api: CloudFormationApi, plan: Plan, run: Run): Promise<boolean> {
+async function wasOrdered(api: CloudFormationApi, plan: DraftedStack, run: Run): Promise<boolean> {
   return isOrdered((await api.changeSet(plan.changeSetArn, plan.stackId, run.signal))?.executionStatus);
 }
 
@@ -61,7 +61,7 @@ const NOT_EXECUTABLE = /^(?:InvalidChangeSetStatus|ChangeSetNotFound)/;
 /** @param repeated an earlier attempt may have arrived: then a refusal can mean that AWS is at it already. */
 async function refusedOr(
   api: CloudFormationApi,
-  plan: Plan,
+  plan: DraftedStack,
   run: Run,
   error: unknown,
   repeated: boolean,
@@ -78,11 +78,11 @@ async function refusedOr(
   }
 }
 
-function doing(plan: Plan): string {
+function doing(plan: DraftedStack): string {
   return `execute the plan of stack ${plan.stackName}`;
 }
 
-function outdated(plan: Plan, run: Run, cause: unknown): UserError {
+function outdated(plan: DraftedStack, run: Run, cause: unknown): UserError {
   return new UserError(
     'deployment.planOutdated',
     `The plan of stack ${plan.stackName} can no longer be executed by ${run.who}: the stack has changed since, or the plan was deleted.`,

@@ -3,6 +3,8 @@ import { UserError } from '../../base/userError.ts';
 import type { DeployRequest, FailedStack, Run } from '../engine.ts';
 import type { Stack } from './cloudFormation.ts';
 
+type Asked = Pick<DeployRequest, 'profileId' | 'stackName'>;
+
 /** A stack that failed at its creation takes no change; it holds nothing that works, and has to be deleted first. */
 export const FAILED_AT_CREATION = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED'];
 
@@ -11,7 +13,7 @@ export const DELETE_FAILED_STACK_COMMAND = 'noWing.deployment.deleteFailedStack'
 
 /** @throws UserError `deployment.stackFailed`, `deployment.stackBusy`, `deployment.stackStuck` */
 export function requireChangeable(
-  request: DeployRequest,
+  request: Asked,
   stack: Stack | undefined,
   run: Pick<Run, 'who' | 'region'>,
 ): 'create' | 'update' {
@@ -24,7 +26,7 @@ export function requireChangeable(
 }
 
 function failedAtCreation(
-  { stackName, profileId }: DeployRequest,
+  { stackName, profileId }: Asked,
   stack: Stack,
   { who, region }: Pick<Run, 'who' | 'region'>,
 ): UserError {
@@ -42,7 +44,7 @@ function failedAtCreation(
   );
 }
 
-function busy({ stackName }: DeployRequest, stack: Stack, who: string): UserError {
+function busy({ stackName }: Asked, stack: Stack, who: string): UserError {
   const by = stack.tags['no-wing:agent'];
   const since = new Date(stack.changedAt).toISOString();
   return new UserError(
@@ -54,7 +56,7 @@ function busy({ stackName }: DeployRequest, stack: Stack, who: string): UserErro
   );
 }
 
-function stuck({ stackName }: DeployRequest, stack: Stack, who: string): UserError {
+function stuck({ stackName }: Asked, stack: Stack, who: string): UserError {
   return new UserError(
     'deployment.stackStuck',
     `Stack ${stackName} of ${who} is stuck (${stack.status}) and takes no change: ${stack.statusReason ?? 'AWS gave no reason'}`,

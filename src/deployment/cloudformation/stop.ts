@@ -3,7 +3,7 @@ import { throwIfCancelled } from '../../base/cancellation.ts';
 import { errorName } from '../../base/userError.ts';
 import type { CancelEffect } from '../deployment.ts';
 import type { Run } from '../engine.ts';
-import type { Plan } from '../plan.ts';
+import type { DraftedStack } from '../plan.ts';
 import { isPassing } from './awsFault.ts';
 import type { CloudFormationApi, Stack } from './cloudFormation.ts';
 import type { Pace } from './draft.ts';
@@ -14,7 +14,7 @@ const ATTEMPTS = 30;
 
 export async function stop(
   api: CloudFormationApi,
-  plan: Plan,
+  plan: DraftedStack,
   effect: CancelEffect,
   run: Run,
   { clock, pollMs }: Pace,
@@ -58,7 +58,7 @@ function stopStep(stack: Stack | undefined, effect: CancelEffect): Step {
 /** @returns false when AWS is not in a state to take it; the next reading tells more. */
 async function accepted(
   api: CloudFormationApi,
-  plan: Plan,
+  plan: DraftedStack,
   effect: CancelEffect,
   run: Run,
 ): Promise<boolean> {

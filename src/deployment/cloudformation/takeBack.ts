@@ -1,10 +1,16 @@
 /** Takes back a plan that nobody approved: its change set, and the stack that was made for it when it is still empty. */
 import { errorName } from '../../base/userError.ts';
 import type { Leftover, Run } from '../engine.ts';
+import type { CloudFormationPlan } from '../plan.ts';
 import type { ChangeSet, CloudFormationApi } from './cloudFormation.ts';
 import { untilDeleted } from './deleteStack.ts';
 import { changeSetName, type Pace } from './draft.ts';
 import { isOrdered } from './order.ts';
+
+/** As a leftover whose plan is known to be ours. */
+export interface CloudFormationLeftover extends Leftover {
+  readonly plan?: CloudFormationPlan;
+}
 
 /** How often a state that passes is read again. */
 const ATTEMPTS = 30;
@@ -12,7 +18,7 @@ const ATTEMPTS = 30;
 /** Deletes the change set, and the stack that was made for it when it is still empty. */
 export async function discard(
   api: CloudFormationApi,
-  leftover: Leftover,
+  leftover: CloudFormationLeftover,
   run: Run,
   pace: Pace,
 ): Promise<'discarded' | 'ordered'> {
@@ -21,7 +27,7 @@ export async function discard(
   // A change set that is gone with its token in the events was executed: AWS forgets it together with its stack.
   if (changeSet === undefined && (await hasBegun(api, leftover, run))) return 'ordered';
   if (changeSet && !(await deleted(api, changeSet, run))) return 'ordered';
-  const stackId = changeSet?.stackId ?? leftover.stackId;
+  const stackId = changeSet?.stackId ?? leftover.plan?.stackId;
   if (leftover.createsStack && stackId !== undefined) await deleteEmptyStack(api, stackId, run, pace);
   return 'discarded';
 }
@@ -29,11 +35,11 @@ export async function discard(
 /** AWS does not delete one that it is still drafting. */
 async function settledChangeSet(
   api: CloudFormationApi,
-  leftover: Leftover,
+  leftover: CloudFormationLeftover,
   run: Run,
   { clock, pollMs }: Pace,
 ): Promise<ChangeSet | undefined> {
-  const name = leftover.changeSetArn ?? changeSetName(run.deploymentId);
+  const name = leftover.plan?.changeSetArn ?? changeSetName(run.deploymentId);
   for (let attempt = 0; ; attempt++) {
     const changeSet = await api.changeSet(name, leftover.stackName, run.signal);
     if (!changeSet?.status.startsWith('CREATE_') || changeSet.status === 'CREATE_COMPLETE') return changeSet;
@@ -56,11 +62,15 @@ async function deleted(api: CloudFormationApi, changeSet: ChangeSet, run: Run): 
   }
 }
 
-async function hasBegun(api: CloudFormationApi, leftover: Leftover, run: Run): Promise<boolean> {
+async function hasBegun(
+  api: CloudFormationApi,
+  leftover: CloudFormationLeftover,
+  run: Run,
+): Promise<boolean> {
   const token = `no-wing-${run.deploymentId}`;
   let nextToken: string | undefined;
   do {
-    const page = await api.events(leftover.stackId ?? leftover.stackName, nextToken, run.signal);
+    const page = await api.events(leftover.plan?.stackId ?? leftover.stackName, nextToken, run.signal);
     if (page?.events.some(event => event.token === token)) return true;
     nextToken = page?.nextToken;
   } while (nextToken !== undefined);

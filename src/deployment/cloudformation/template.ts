@@ -17,6 +17,8 @@ export interface Template {
   readonly description?: string;
   readonly parameters: readonly Parameter[];
   readonly resources: readonly Resource[];
+  /** Names of its outputs. */
+  readonly outputs: readonly string[];
   readonly capabilities: readonly Capability[];
 }
 
@@ -31,7 +33,7 @@ export function parseTemplate(text: string, name: string): Template {
   const source = parseTemplateText(text, name);
   const root = v.safeParse(Root, source.root);
   if (!root.success) throw notATemplate(source, name, root.issues[0]);
-  const { Description, Parameters, Resources } = root.output;
+  const { Description, Parameters, Resources, Outputs } = root.output;
   return {
     name,
     text,
@@ -42,6 +44,7 @@ export function parseTemplate(text: string, name: string): Template {
       type: Type,
       line: source.lineOf('Resources', logicalId),
     })),
+    outputs: Object.keys(Outputs),
     capabilities: capabilitiesOf(root.output),
   };
 }
@@ -62,6 +65,7 @@ const Root = v.looseObject(
     Description: v.optional(v.unknown()),
     Parameters: v.optional(v.record(v.string(), v.unknown(), 'is not a map of parameters'), {}),
     Transform: v.optional(v.unknown()),
+    Outputs: v.optional(v.record(v.string(), v.unknown(), 'is not a map of outputs'), {}),
     Resources: v.pipe(
       v.record(v.string(), ResourceBody, 'is not a map of resources'),
       v.check(resources => Object.keys(resources).length > 0, 'names no resource'),

@@ -35,7 +35,7 @@ describe('a deployment from plan to end', () => {
     assert.equal(end.verification.state, 'waiting');
     assert.deepEqual(aws.executions(), [`executeChangeSet no-wing-${plan.id} no-wing-${plan.id}`]);
     const said = window.said.map(item =>
-      item.kind === 'resource' ? `${item.logicalId} ${item.status} ${item.done}/${item.total}` : item.text,
+      item.kind === 'resource' ? `${item.address} ${item.status} ${item.done}/${item.total}` : item.text,
     );
     assert.deepEqual(said, [
       'web CREATE_IN_PROGRESS 0/2',
@@ -45,7 +45,7 @@ describe('a deployment from plan to end', () => {
       'Topic CREATE_COMPLETE 2/2',
       'web CREATE_COMPLETE 2/2',
     ]);
-    assert.deepEqual(window.deployments.input(plan.id)?.parameters, { Depth: '2' });
+    assert.deepEqual(window.deployments.source(plan.id)?.parameters, { Depth: '2' });
     assert.doesNotMatch(JSON.stringify(window.deployments.list()), /hunter2/);
     const trail = window.deployments.expectedTrail(plan.id);
     assert.deepEqual(
@@ -82,7 +82,7 @@ describe('a deployment from plan to end', () => {
 
   it('names the first resource that failed, not those that were cancelled because of it', async () => {
     aws.resourceFailure = {
-      logicalId: 'Topic',
+      address: 'Topic',
       reason: 'User is not authorized to perform: SNS:CreateTopic',
     };
     const end = await scene.deployed(scene.open());
@@ -138,11 +138,16 @@ describe('a plan is refused', () => {
     assert.deepEqual(await scene.leftovers(), nothingLeft);
   });
 
+  const { source } = request;
   const requests: [string, Partial<typeof request>, string][] = [
     ['a bad stack name', { stackName: '1 web' }, 'deployment.stackName'],
-    ['a wrong value', { parameters: { Depth: '0' } }, 'deployment.parameters'],
-    ['an unknown parameter', { parameters: { Deep: '1' } }, 'deployment.parameters'],
-    ['a file that is no template', { template: { name: 'x.yaml', text: 'a: [' } }, 'template.syntax'],
+    ['a wrong value', { source: { ...source, parameters: { Depth: '0' } } }, 'deployment.parameters'],
+    ['an unknown parameter', { source: { ...source, parameters: { Deep: '1' } } }, 'deployment.parameters'],
+    [
+      'a file that is no template',
+      { source: { ...source, template: { name: 'x.yaml', text: 'a: [' } } },
+      'template.syntax',
+    ],
     ["a user's profile", { profileId: 'p-user' }, 'deployment.notAgent'],
     ['no profile', { profileId: 'nobody' }, 'deployment.noProfile'],
   ];

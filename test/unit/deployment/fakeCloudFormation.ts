@@ -23,7 +23,7 @@ interface FakeStack extends Writable<Stack> {
 
 export interface ScriptedEvent {
   /** Absent: the stack itself. */
-  readonly logicalId?: string;
+  readonly address?: string;
   readonly status: string;
   readonly reason?: string;
   readonly token: string;
@@ -44,13 +44,13 @@ export class FakeCloudFormation {
   /** All that were made, carried out or not. */
   readonly made: Call[] = [];
   changes: PlannedChange[] = [
-    { logicalId: 'Queue', type: 'AWS::SQS::Queue', action: 'add', replacement: 'no', detail: '' },
-    { logicalId: 'Topic', type: 'AWS::SNS::Topic', action: 'add', replacement: 'no', detail: '' },
+    { address: 'Queue', type: 'AWS::SQS::Queue', action: 'add', replacement: 'no', detail: '' },
+    { address: 'Topic', type: 'AWS::SNS::Topic', action: 'add', replacement: 'no', detail: '' },
   ];
   /** A status and reason for the next drafts; absent: it becomes AVAILABLE. */
   draftFailure: string | undefined;
   /** The logical id of the resource that fails, with its reason. */
-  resourceFailure: { logicalId: string; reason: string } | undefined;
+  resourceFailure: { address: string; reason: string } | undefined;
   readonly #failures = new Map<Call, { error: Error; when: 'before' | 'after' }[]>();
   #serial = 0;
   pageSize = 3;
@@ -131,16 +131,16 @@ export class FakeCloudFormation {
     return stack;
   }
 
-  #emit(stack: FakeStack, { logicalId, status, reason, token }: ScriptedEvent): void {
-    if (logicalId === undefined) stack.status = status;
+  #emit(stack: FakeStack, { address, status, reason, token }: ScriptedEvent): void {
+    if (address === undefined) stack.status = status;
     stack.events.unshift({
       eventId: this.#next(),
       at: Date.UTC(2026, 0, 1) + this.#serial,
-      logicalId: logicalId ?? stack.name,
-      type: this.changes.find(change => change.logicalId === logicalId)?.type ?? 'AWS::CloudFormation::Stack',
+      address: address ?? stack.name,
+      type: this.changes.find(change => change.address === address)?.type ?? 'AWS::CloudFormation::Stack',
       status,
       ...(reason === undefined ? {} : { reason }),
-      isStack: logicalId === undefined,
+      isStack: address === undefined,
       token,
     });
     if (stack.status.endsWith('_COMPLETE')) {
@@ -212,9 +212,9 @@ export class FakeCloudFormation {
   #operation(verb: string, token: string): ScriptedEvent[] {
     const failure = this.resourceFailure;
     const script: ScriptedEvent[] = [];
-    for (const { logicalId } of this.changes) {
-      script.push({ logicalId, status: `${verb}_IN_PROGRESS`, token });
-      if (logicalId !== failure?.logicalId) script.push({ logicalId, status: `${verb}_COMPLETE`, token });
+    for (const { address } of this.changes) {
+      script.push({ address, status: `${verb}_IN_PROGRESS`, token });
+      if (address !== failure?.address) script.push({ address, status: `${verb}_COMPLETE`, token });
       else return [...script, ...failed(verb, failure, this.changes, token)];
     }
     return [...script, { status: `${verb}_COMPLETE`, token }];
@@ -242,15 +242,15 @@ export class FakeCloudFormation {
 
 function failed(
   verb: string,
-  failure: { logicalId: string; reason: string },
+  failure: { address: string; reason: string },
   changes: readonly PlannedChange[],
   token: string,
 ): ScriptedEvent[] {
   const rollback = verb === 'CREATE' ? 'ROLLBACK' : 'UPDATE_ROLLBACK';
-  const others = changes.filter(change => change.logicalId !== failure.logicalId);
+  const others = changes.filter(change => change.address !== failure.address);
   return [
-    ...others.map(({ logicalId }) => ({
-      logicalId,
+    ...others.map(({ address }) => ({
+      address,
       status: `${verb}_FAILED`,
       reason: 'Resource creation cancelled',
       token,

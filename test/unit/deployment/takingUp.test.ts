@@ -8,7 +8,7 @@ import { nothingLeft, planned, Scene } from './scene.ts';
 import { agentProfile, request, sessionOf, type Window } from './window.ts';
 
 const QUEUE = {
-  logicalId: 'Queue',
+  address: 'Queue',
   type: 'AWS::SQS::Queue',
   action: 'add',
   replacement: 'no',
@@ -174,7 +174,7 @@ describe('taking up', () => {
 
   it('by another window, after a sleep of the machine, makes the first one stop and wait', async () => {
     using scene = new Scene();
-    scene.aws.changes = Array.from({ length: 20 }, (_, i) => ({ ...QUEUE, logicalId: `Queue${i}` }));
+    scene.aws.changes = Array.from({ length: 20 }, (_, i) => ({ ...QUEUE, address: `Queue${i}` }));
     let looks = 0;
     const first = scene.open('first', {
       cut: at => {
@@ -207,7 +207,7 @@ describe('taking up', () => {
     slow = 2000;
     const end = scene.applied(first, plan);
     await scene.clock.sleep(1000);
-    scene.clock.jump(10 * MINUTE);
+    scene.clock.jump(2 * MINUTE);
     scene.aws.failNext('changeSet', awsError('AccessDenied'), { times: 1 });
     const next = scene.open('next');
     next.deployments.resume(next.say);

@@ -4,17 +4,25 @@ import { silentLog } from '../../../src/base/log.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import type { OpenSession } from '../../../src/deployment/agentSession.ts';
 import type { Approval } from '../../../src/deployment/approval.ts';
-import type { CloudFormationApi } from '../../../src/deployment/cloudformation/cloudFormation.ts';
-import { createCloudFormationEngine } from '../../../src/deployment/cloudformation/cloudFormationEngine.ts';
+import type {
+  CloudFormationApi,
+  OpenCloudFormation,
+} from '../../../src/deployment/cloudformation/cloudFormation.ts';
+import {
+  createCloudFormationEngine,
+  failedStackDeleter,
+} from '../../../src/deployment/cloudformation/cloudFormationEngine.ts';
 import { type Deployment, isIn } from '../../../src/deployment/deployment.ts';
 import { createDeploymentStore } from '../../../src/deployment/deploymentStore.ts';
 import { createDeployments, type Deployments } from '../../../src/deployment/deployments.ts';
 import type { DeployRequest } from '../../../src/deployment/engine.ts';
+import type { CallerOf, Guard } from '../../../src/deployment/gate.ts';
 import type { Progress } from '../../../src/deployment/resourceEvents.ts';
 import type { Profile } from '../../../src/identity/profile.ts';
 import type { Session } from '../../../src/identity/session.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import type { FakeCloudFormation } from './fakeCloudFormation.ts';
+import { passing, stackRequest } from './requests.ts';
 import type { VirtualClock } from './virtualClock.ts';
 
 export const ACCOUNT = '111122223333';
@@ -63,12 +71,12 @@ Resources:
   Topic: { Type: AWS::SNS::Topic }
 `;
 
-export const request: DeployRequest = {
+export const request: DeployRequest = stackRequest({
   profileId: 'p-agent',
   stackName: 'web',
-  template: { name: 'web.yaml', text: TEMPLATE },
+  text: TEMPLATE,
   parameters: { Depth: '2', Password: 'hunter2' },
-};
+});
 
 export interface WindowOptions {
   readonly file: string;
@@ -77,6 +85,8 @@ export interface WindowOptions {
   readonly name: string;
   readonly session?: OpenSession;
   readonly profiles?: readonly Profile[];
+  readonly guard?: Guard;
+  readonly callerOf?: CallerOf;
   /** Called around every call to AWS and every write to the store; throws or hangs to kill the window. */
   readonly cut?: (at: string) => void;
 }
@@ -121,14 +131,14 @@ export function openWindow(options: WindowOptions): Window {
     },
   };
   const pace = { clock: mortalClock, pollMs: 1000 };
-  const engine = createCloudFormationEngine(
-    (_region, current) => Promise.resolve(asked(aws.api(), current, alive)),
-    pace,
-  );
+  const open: OpenCloudFormation = (_region, current) => Promise.resolve(asked(aws.api(), current, alive));
   const deployments = createDeployments({
     ...pace,
     store,
-    engine,
+    engines: { cloudformation: createCloudFormationEngine(open, pace) },
+    deleteFailedStack: failedStackDeleter(open, pace),
+    guard: options.guard ?? passing,
+    callerOf: options.callerOf ?? (({ accountId, arn }) => Promise.resolve({ accountId, arn })),
     session,
     endSessions: id => ended.push(id),
     profile: id => profiles.find(profile => profile.id === id),
@@ -198,5 +208,6 @@ export function approve(deployment: Deployment, at: number): Approval {
     planHash: isIn(deployment, 'awaitingApproval') ? deployment.state.plan.hash : '',
     approvedBy: 'alice',
     at,
+    acknowledged: [],
   };
 }

@@ -13,31 +13,27 @@ import { planWords } from '../../../src/ui/planText.ts';
 import { suggestedStack } from '../../../src/ui/stackName.ts';
 import { eventRow, groupRow } from '../../../src/ui/trailRows.ts';
 import { shortArn, timeLeft } from '../../../src/ui/wording.ts';
+import { ASKED_IN_WINDOW, DRAFTED_STACK, JUDGEMENT } from '../deployment/requests.ts';
 import { ALICE, COPILOT } from '../identity/world.ts';
 
-const PLAN: Plan = sealPlan({
-  engine: 'cloudformation',
-  deploymentId: 'd1',
-  stackName: 'orders',
-  stackId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/orders/1',
-  action: 'update',
-  accountId: '111122223333',
-  region: 'eu-west-1',
-  identityArn: COPILOT.verified.arn,
-  sourceIdentity: 'alice',
-  profileId: COPILOT.id,
-  changes: [
-    { logicalId: 'Queue', type: 'AWS::SQS::Queue', action: 'add', replacement: 'no', detail: '' },
-    { logicalId: 'Table', type: 'AWS::DynamoDB::Table', action: 'modify', replacement: 'yes', detail: '' },
-    { logicalId: 'Topic', type: 'AWS::SNS::Topic', action: 'remove', replacement: 'no', detail: '' },
-  ],
-  capabilities: ['CAPABILITY_IAM'],
-  parameters: {},
-  templateHash: 'x',
-  changeSetArn: 'arn',
-  createdAt: 1,
-});
-const APPROVED = { plan: PLAN, approval: { planHash: PLAN.hash, approvedBy: 'alice', at: 2 } };
+const PLAN: Plan = sealPlan(
+  {
+    ...DRAFTED_STACK,
+    stackName: 'orders',
+    profileId: COPILOT.id,
+    changes: [
+      { address: 'Queue', type: 'AWS::SQS::Queue', action: 'add', replacement: 'no', detail: '' },
+      { address: 'Table', type: 'AWS::DynamoDB::Table', action: 'modify', replacement: 'yes', detail: '' },
+      { address: 'Topic', type: 'AWS::SNS::Topic', action: 'remove', replacement: 'no', detail: '' },
+    ],
+    capabilities: ['CAPABILITY_IAM'],
+  },
+  JUDGEMENT,
+);
+const APPROVED = {
+  plan: PLAN,
+  approval: { planHash: PLAN.hash, approvedBy: 'alice', at: 2, acknowledged: [] },
+};
 
 function deployment(
   state: State,
@@ -53,7 +49,8 @@ function deployment(
     region: 'eu-west-1',
     environment: 'dev',
     stackName: 'orders',
-    templateName: 'orders.yaml',
+    ...ASKED_IN_WINDOW,
+    sourceName: 'orders.yaml',
     startedAt: 1,
     createsStack: false,
     state,
@@ -133,7 +130,7 @@ describe('the confirmation of a plan', () => {
       ...PLAN,
       changes: Array.from({ length: 40 }, (_, index) => ({
         ...PLAN.changes[0],
-        logicalId: `R${index}`,
+        address: `R${index}`,
       })) as Plan['changes'],
     };
     const long = planWords(deployment({ status: 'awaitingApproval', plan: many }), many);

@@ -1,0 +1,48 @@
+/** What other engines call a resource, in CloudFormation's name: the facts and the tables go by that. */
+const ALIASES: Readonly<Record<string, string>> = {
+  aws_alb: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  aws_autoscaling_group: 'AWS::AutoScaling::AutoScalingGroup',
+  aws_cloudwatch_log_group: 'AWS::Logs::LogGroup',
+  aws_db_instance: 'AWS::RDS::DBInstance',
+  aws_dynamodb_table: 'AWS::DynamoDB::Table',
+  aws_ebs_volume: 'AWS::EC2::Volume',
+  aws_ecr_repository: 'AWS::ECR::Repository',
+  aws_efs_file_system: 'AWS::EFS::FileSystem',
+  aws_elasticache_cluster: 'AWS::ElastiCache::CacheCluster',
+  aws_elasticache_replication_group: 'AWS::ElastiCache::ReplicationGroup',
+  aws_elb: 'AWS::ElasticLoadBalancing::LoadBalancer',
+  aws_iam_group_policy: 'AWS::IAM::GroupPolicy',
+  aws_iam_policy: 'AWS::IAM::ManagedPolicy',
+  aws_iam_role: 'AWS::IAM::Role',
+  aws_iam_role_policy: 'AWS::IAM::RolePolicy',
+  aws_iam_user: 'AWS::IAM::User',
+  aws_iam_user_policy: 'AWS::IAM::UserPolicy',
+  aws_instance: 'AWS::EC2::Instance',
+  aws_kinesis_stream: 'AWS::Kinesis::Stream',
+  aws_kms_key: 'AWS::KMS::Key',
+  aws_lambda_function: 'AWS::Lambda::Function',
+  aws_lambda_function_url: 'AWS::Lambda::Url',
+  aws_lambda_permission: 'AWS::Lambda::Permission',
+  aws_launch_configuration: 'AWS::AutoScaling::LaunchConfiguration',
+  aws_launch_template: 'AWS::EC2::LaunchTemplate',
+  aws_lb: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+  aws_nat_gateway: 'AWS::EC2::NatGateway',
+  aws_rds_cluster: 'AWS::RDS::DBCluster',
+  aws_rds_cluster_instance: 'AWS::RDS::DBInstance',
+  aws_s3_bucket: 'AWS::S3::Bucket',
+  aws_s3_bucket_policy: 'AWS::S3::BucketPolicy',
+  aws_secretsmanager_secret: 'AWS::SecretsManager::Secret',
+  aws_security_group: 'AWS::EC2::SecurityGroup',
+  aws_security_group_rule: 'AWS::EC2::SecurityGroupIngress',
+  aws_sns_topic: 'AWS::SNS::Topic',
+  aws_sns_topic_policy: 'AWS::SNS::TopicPolicy',
+  aws_sqs_queue: 'AWS::SQS::Queue',
+  aws_sqs_queue_policy: 'AWS::SQS::QueuePolicy',
+  aws_ssm_parameter: 'AWS::SSM::Parameter',
+  aws_vpc_security_group_ingress_rule: 'AWS::EC2::SecurityGroupIngress',
+};
+
+/** The type itself when it has no other name; the tables then know nothing of it, and say so. */
+export function canonicalType(type: string): string {
+  return (Object.hasOwn(ALIASES, type) ? ALIASES[type] : undefined) ?? type;
+}
