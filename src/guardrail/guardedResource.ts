@@ -66,7 +66,7 @@ const facts = v.object({
   stateful: v.exactOptional(factOf(v.boolean())),
   /** Where it will be, when that is not the deployment's own Region. */
   region: v.exactOptional(text),
-  /** None for what is free of charge. */
+  /** None for what is free of charge; what is in an unreadable one has an unknown price all the same. */
   charges: v.exactOptional(list(Charge)),
   /** Why its contents cannot be seen: every rule that looks into them is then unsure. */
   unreadable: v.exactOptional(v.string()),

@@ -18,12 +18,15 @@ export const RULES = [
 ] as const;
 export type RuleName = (typeof RULES)[number];
 
+/** Not a rule, yet a verdict: rules that cannot be read let nothing pass. */
+export const FILE_VERDICT = 'guardrailFile';
+
 /** `ask`: a person has to agree to it expressly. `refuse`: there is no approval. */
 export const Verdict = v.picklist(['pass', 'ask', 'refuse']);
 export type Verdict = v.InferOutput<typeof Verdict>;
 
 export const RuleVerdict = v.object({
-  rule: v.picklist(RULES),
+  rule: v.picklist([...RULES, FILE_VERDICT]),
   verdict: Verdict,
   /** The resource's address; absent for a verdict on the whole plan. */
   resource: v.exactOptional(v.string()),

@@ -34,6 +34,11 @@ export function judge(
   };
 }
 
+/** The same result with one more reason to refuse: whatever the rules would say, they are not all known. */
+export function refusedFor(result: GuardrailResult, why: RuleVerdict): GuardrailResult {
+  return { ...result, verdict: 'refuse', verdicts: [why, ...result.verdicts] };
+}
+
 /** What is worst comes first. */
 const SEVERITY: readonly Verdict[] = ['refuse', 'ask', 'pass'];
 
@@ -57,7 +62,9 @@ function verdictsOf<R extends RuleName>(
   { rules }: GuardrailPolicy,
   planned: Planned,
 ): RuleVerdict[] {
-  const { limit, broken, unknown, source } = rules[rule];
+  const { limit, unknown, source } = rules[rule];
+  // Else a tighter limit could make a question of what was refused as unknown.
+  const broken = unknown === 'refuse' ? 'refuse' : rules[rule].broken;
   const check = CHECKS[rule];
   const words = { rule, limit: LIMIT_KINDS[rule].words(limit), source };
   const found = check.findings(limit, planned);

@@ -3,6 +3,7 @@
  * `tighter` never lets through what one of the two does not.
  */
 import * as v from 'valibot';
+import { amount } from './amounts.ts';
 
 /** Names with `*` for any part. Something must be on every list; no list allows all. */
 export type AllowLists = readonly (readonly string[])[];
@@ -30,14 +31,13 @@ export const allowLists: LimitKind<AllowLists> = {
 export type Ceiling = number | 'none';
 
 export function ceiling(unit: (amount: string) => string): LimitKind<Ceiling> {
-  const schema = v.union(
-    [v.pipe(v.number(), v.finite(), v.minValue(0)), v.literal('none')],
-    'is neither a number from 0 nor "none"',
-  );
+  const problem = 'is neither a number from 0 nor "none"';
+  const number = v.pipe(v.number(), v.finite(problem), v.minValue(0, problem));
+  const schema = v.union([number, v.literal('none')], problem);
   return {
     schema,
     tighter: (a, b) => (a === 'none' ? b : b === 'none' ? a : Math.min(a, b)),
-    words: limit => (limit === 'none' ? 'no limit' : `at most ${unit(limit.toLocaleString('en'))}`),
+    words: limit => (limit === 'none' ? 'no limit' : `at most ${unit(amount(limit))}`),
   };
 }
 

@@ -25,8 +25,9 @@ const isFree = typeSet({
   ApiGatewayV2:
     'ApiMapping Authorizer Deployment DomainName Integration IntegrationResponse Model Route RouteResponse',
   AutoScaling: 'LaunchConfiguration LifecycleHook ScalingPolicy ScheduledAction',
+  CDK: 'Metadata',
   CertificateManager: 'Certificate',
-  CloudFormation: 'WaitCondition WaitConditionHandle',
+  CloudFormation: 'Stack StackSet WaitCondition WaitConditionHandle',
   Cognito: 'UserPoolClient UserPoolDomain UserPoolGroup',
   EC2: 'DHCPOptions InternetGateway KeyPair LaunchTemplate NetworkAcl* NetworkInterface PlacementGroup Route RouteTable SecurityGroup* Subnet SubnetRouteTableAssociation VPC VPCDHCPOptionsAssociation VPCGatewayAttachment VolumeAttachment',
   ECS: 'Cluster TaskDefinition',

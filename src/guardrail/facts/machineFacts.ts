@@ -109,18 +109,22 @@ const DEPTH = 4;
 
 /** For a type that is not in the table: what its properties call a type of machine is one, of unknown number. */
 function byNames(properties: Properties): MachineFacts {
-  const found = machineTypes(properties, DEPTH);
+  const found: Fact<string>[] = [];
+  addMachineTypes(properties, DEPTH, found);
   if (found.length === 0) return {};
   const count = unknown<number>('No Wing does not know how many machines such a resource has');
   return { machines: known(found.map(type => ({ count, type }))) };
 }
 
-function machineTypes(value: Value, depth: number): Fact<string>[] {
-  if (depth === 0) return [];
-  if (isList(value)) return value.flatMap(item => machineTypes(item, depth - 1));
-  if (!isProperties(value)) return [];
-  return Object.entries(value).flatMap(([name, item]) => {
-    if (!MACHINE.test(name)) return machineTypes(item, depth - 1);
-    return (isList(item) ? item : [item]).map(type => textOf(type, NOT_SAID));
-  });
+function addMachineTypes(value: Value, depth: number, found: Fact<string>[]): void {
+  if (depth === 0) return;
+  if (isList(value)) for (const item of value) addMachineTypes(item, depth - 1, found);
+  else if (isProperties(value)) addNamed(value, depth, found);
+}
+
+function addNamed(properties: Properties, depth: number, found: Fact<string>[]): void {
+  for (const [name, item] of Object.entries(properties)) {
+    if (!MACHINE.test(name)) addMachineTypes(item, depth - 1, found);
+    else for (const type of isList(item) ? item : [item]) found.push(textOf(type, NOT_SAID));
+  }
 }

@@ -1,7 +1,16 @@
 /** Who is let in: ingress rules of security groups, and what is open to everybody by a property of its own. */
 import { type Fact, isKnown, known, unknown } from '../fact.ts';
 import type { Facts, Ingress } from '../guardedResource.ts';
-import { at, booleanOf, itemsOf, numberOf, type Properties, textOf, type Value } from './value.ts';
+import {
+  at,
+  booleanOf,
+  itemsOf,
+  numberOf,
+  type Properties,
+  textOf,
+  Unresolved,
+  type Value,
+} from './value.ts';
 
 /** @returns undefined for a type that has no ingress rules. */
 export function ingressFact(type: string, properties: Properties): Facts['ingress'] {
@@ -10,6 +19,8 @@ export function ingressFact(type: string, properties: Properties): Facts['ingres
       return ingressOf(itemsOf(properties['SecurityGroupIngress']));
     case 'AWS::EC2::SecurityGroupIngress':
       return known(rulesOf(properties));
+    case 'AWS::EC2::PrefixList':
+      return ingressOf(itemsOf(properties['Entries']), listed);
     case 'AWS::RDS::DBSecurityGroup':
       return ingressOf(itemsOf(properties['DBSecurityGroupIngress']));
     default:
@@ -17,22 +28,24 @@ export function ingressFact(type: string, properties: Properties): Facts['ingres
   }
 }
 
-function ingressOf(items: Fact<readonly Value[]>): Fact<readonly Ingress[]> {
-  return isKnown(items) ? known(items.value.flatMap(rulesOf)) : items;
+function ingressOf(items: Fact<readonly Value[]>, read = rulesOf): Fact<readonly Ingress[]> {
+  return isKnown(items) ? known(items.value.flatMap(read)) : items;
 }
 
-const SOURCES = [
-  'CidrIp',
-  'CidrIpv6',
-  'CIDRIP',
-  'SourcePrefixListId',
-  'SourceSecurityGroupId',
-  'SourceSecurityGroupName',
-];
+/** Whoever is put on a list gets in where the list is let in. */
+function listed(entry: Value): Ingress[] {
+  const ports = unknown<never>('the ports are those of the groups that let the list in');
+  return [{ source: textOf(at(entry, 'Cidr'), NOT_SAID), ports }];
+}
+
+const SOURCES = ['CidrIp', 'CidrIpv6', 'CIDRIP', 'SourceSecurityGroupId', 'SourceSecurityGroupName'];
 const NOT_SAID = unknown<string>('its source is not said');
 
 function rulesOf(rule: Value): Ingress[] {
+  if (rule instanceof Unresolved) return [{ source: unknown(rule.why), ports: unknown(rule.why) }];
   const ports = portsOf(rule);
+  if (at(rule, 'SourcePrefixListId') !== undefined)
+    return [{ source: unknown('who is on its prefix list'), ports }];
   const sources = SOURCES.map(name => at(rule, name)).filter(source => source !== undefined);
   if (sources.length === 0) return [{ source: NOT_SAID, ports }];
   return sources.map(source => ({ source: textOf(source, NOT_SAID), ports }));

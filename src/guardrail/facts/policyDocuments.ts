@@ -13,25 +13,44 @@ const DEPTH = 12;
 const HOLDER = /(?:Policy|PolicyDocument|PolicyText|Policies|Statement|InlinePolicy)$/i;
 
 export function documentsOf(properties: Properties): PolicyDocument[] {
-  return Object.entries(properties).flatMap(([name, value]) => search(name, value, DEPTH));
+  const found: PolicyDocument[] = [];
+  for (const [name, value] of Object.entries(properties)) search(name, value, DEPTH, found);
+  return found;
 }
 
-function search(name: string, value: Value, depth: number): PolicyDocument[] {
-  if (depth === 0) return [{ name, document: new Unresolved('it is nested too deeply') }];
-  if (value instanceof Unresolved) return HOLDER.test(name) ? [{ name, document: value }] : [];
-  if (typeof value === 'string') return inText(name, value);
-  if (isList(value)) return value.flatMap(item => search(name, item, depth - 1));
-  if (!isProperties(value)) return [];
-  if (hasStatement(value)) return [{ name, document: value }];
-  return Object.entries(value).flatMap(([inner, item]) => search(inner, item, depth - 1));
+function search(name: string, value: Value, depth: number, found: PolicyDocument[]): void {
+  if (typeof value === 'string') found.push(...inText(name, value));
+  else if (typeof value === 'object' && value !== null) searchWithin(name, value, depth, found);
+}
+
+function searchWithin(
+  name: string,
+  value: Extract<Value, object>,
+  depth: number,
+  found: PolicyDocument[],
+): void {
+  if (value instanceof Unresolved) {
+    if (HOLDER.test(name)) found.push({ name, document: value });
+    return;
+  }
+  if (depth === 0) found.push({ name, document: new Unresolved('it is nested too deeply') });
+  else if (isList(value)) for (const item of value) search(name, item, depth - 1, found);
+  else if (isProperties(value)) searchMap(name, value, depth, found);
+}
+
+function searchMap(name: string, value: Properties, depth: number, found: PolicyDocument[]): void {
+  if (hasStatement(value)) found.push({ name, document: value });
+  else for (const [inner, item] of Object.entries(value)) search(inner, item, depth - 1, found);
 }
 
 function hasStatement(value: Properties): boolean {
   return Object.keys(value).some(key => key.toLowerCase() === 'statement');
 }
 
-function inText(name: string, text: string): PolicyDocument[] {
-  if (!/^\s*\{/.test(text) || !/"statement"/i.test(text)) return [];
+const NONE: readonly PolicyDocument[] = [];
+
+function inText(name: string, text: string): readonly PolicyDocument[] {
+  if (!/^\s*\{/.test(text) || !/"statement"/i.test(text)) return NONE;
   const read = jsonOf(text);
   if (read instanceof Unresolved) return [{ name, document: read }];
   return isProperties(read) && hasStatement(read) ? [{ name, document: read }] : [];

@@ -42,7 +42,7 @@ export function resourceFacts(resource: ResourceDescription): Facts {
 
 /** Of one whose properties cannot be seen at all: a macro makes it, or the engine does not tell. */
 export function unreadableFacts(type: string, why: string, isKept: Fact<boolean> = known(false)): Facts {
-  return { unreadable: why, stateful: statefulFact(type, isKept), charges: [{ kind: 'unknown', why }] };
+  return { unreadable: why, stateful: statefulFact(type, isKept) };
 }
 
 function openings(publicAccess: Facts['publicAccess']): Fact<string>[] {

@@ -38,10 +38,10 @@ function openPort(
 const WIDEST_IPV4 = 8;
 const WIDEST_IPV6 = 16;
 
+/** By the length of the prefix alone: whatever stands before it, `/0` is everybody. */
 export function isWorld(source: string): boolean {
-  const match = /^([\da-f.:]+)\/(\d+)$/i.exec(source.trim());
-  if (!match) return false;
-  const [, address = '', length = ''] = match;
+  const [address = '', length] = source.trim().split('/');
+  if (length === undefined || !/^\d+$/.test(length)) return false;
   return Number(length) < (address.includes(':') ? WIDEST_IPV6 : WIDEST_IPV4);
 }
 

@@ -1,4 +1,5 @@
 /** Rules with a ceiling: machines, disks, dollars. What is known already may break one whatever the rest is. */
+import { amount, dollars } from '../amounts.ts';
 import { isKnown } from '../fact.ts';
 import type { GuardedResource } from '../guardedResource.ts';
 import type { Cost } from '../guardrailResult.ts';
@@ -87,13 +88,4 @@ function missingWords(lines: Cost['lines']): string {
   const named = [...new Set(lines.map(({ resource }) => resource))];
   const rest = named.length > NAMED ? ` and ${named.length - NAMED} more` : '';
   return `no price for ${named.slice(0, NAMED).join(', ')}${rest}`;
-}
-
-/** With its currency: `1,234.50 USD`. */
-export function dollars(usd: number): string {
-  return `${usd.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })} USD`;
-}
-
-function amount(value: number): string {
-  return value.toLocaleString('en');
 }
