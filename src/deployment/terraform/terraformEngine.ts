@@ -1,0 +1,154 @@
+/** Terraform and OpenTofu as an engine: saved plans, applied and followed as the agent. */
+import { describeError } from '../../base/log.ts';
+import { UserError } from '../../base/userError.ts';
+import type { PrivateBroker } from '../../broker/privateBroker.ts';
+import type { Checked, DeployRequest, Engine, Leftover, Run } from '../engine.ts';
+import type { Plan, TerraformPlan } from '../plan.ts';
+import type { Source } from '../source.ts';
+import { allDeclarations } from './configuration.ts';
+import { draft } from './draft.ts';
+import { follow } from './follow.ts';
+import { order } from './order.ts';
+import { requireOwnPaths } from './prepare.ts';
+import { requireOneValue, withoutSecrets } from './secretValues.ts';
+import { stop } from './stop.ts';
+import { discard, type TerraformLeftover } from './takeBack.ts';
+import { isName, type TerraformSource, unitName } from './terraformSource.ts';
+import { type FoundTool, findTool, type Tool, toolOf } from './tool.ts';
+import { orderIn, workFolderOf } from './workFolder.ts';
+import { brokerFor, stampOf, type Workshop } from './workshop.ts';
+
+export function createTerraformEngine(workshop: Workshop): Engine {
+  const toolFor = createToolFor(workshop);
+  const brokers = createBrokers(workshop);
+  return {
+    check: request => Promise.resolve().then(() => check(request)),
+    plan: async (request, run, creating) => {
+      const source = ownSource(request.source);
+      const tool = await toolFor(source, request.folder, run.signal);
+      return draft(workshop, tool, { ...request, source }, run, creating);
+    },
+    apply: async (plan, run, mayOrder) => {
+      const ordered = await order(workshop, await brokers.open(run), ownPlan(plan), run, mayOrder);
+      if (ordered.kind !== 'ordered') await brokers.close(run);
+      return ordered;
+    },
+    follow: async (plan, run, watch) => {
+      await brokers.reopen(run).catch((error: unknown) => {
+        workshop.log.warn(`The broker of ${run.deploymentId} was not opened again: ${describeError(error)}`);
+        watch.say({ kind: 'notice', text: LOST_BROKER });
+      });
+      try {
+        return await follow(workshop, ownPlan(plan), run, watch);
+      } finally {
+        await brokers.close(run);
+      }
+    },
+    stop: (plan, effect, run) => stop(workshop, ownPlan(plan), effect, run),
+    discard: (leftover, run) => discard(workshop, ownLeftover(leftover), run),
+  };
+}
+
+const LOST_BROKER =
+  'Terraform goes on with the session that it has: No Wing could not take its address again, so it is not renewed.';
+
+interface Brokers {
+  open(run: Run): Promise<PrivateBroker>;
+  /** At the address that the process knows, when an earlier window had opened it. */
+  reopen(run: Run): Promise<void>;
+  close(run: Run): Promise<void>;
+}
+
+/** Those of the applies that this window follows: a process may ask for its session as long as it runs. */
+function createBrokers(workshop: Workshop): Brokers {
+  const opened = new Map<string, Promise<PrivateBroker>>();
+  const openAt = (run: Run, port: number): Promise<PrivateBroker> => {
+    const folder = workFolderOf(workshop.directory, run.deploymentId);
+    const broker = opened.get(run.deploymentId) ?? brokerFor(workshop, run, folder, port);
+    opened.set(run.deploymentId, broker);
+    broker.catch(() => opened.delete(run.deploymentId));
+    return broker;
+  };
+  return {
+    open: run => openAt(run, 0),
+    reopen: async run => {
+      const order = orderIn(workFolderOf(workshop.directory, run.deploymentId));
+      if (order !== undefined) await openAt(run, order.port);
+    },
+    close: async run => {
+      const broker = opened.get(run.deploymentId);
+      opened.delete(run.deploymentId);
+      await broker?.then(
+        ({ dispose }) => dispose(),
+        () => undefined,
+      );
+    },
+  };
+}
+
+type ToolFor = (source: TerraformSource, folder: string | undefined, signal: AbortSignal) => Promise<Tool>;
+
+/** A program's version is asked for once, as long as it stays the same file. */
+function createToolFor(workshop: Workshop): ToolFor {
+  const known = new Map<string, Tool>();
+  return async (source, folder, signal) => {
+    const { env, platform, settings } = workshop;
+    const workspaces = [source.folder, ...(folder === undefined ? [] : [folder])];
+    const found = findTool(source.preferred, settings().paths, { env, platform, workspaces });
+    const key = `${found.path} ${stampOf(found)}`;
+    const tool = known.get(key) ?? toolOf(found, await versionOf(workshop, found, signal));
+    known.set(key, tool);
+    return { ...tool, ...found };
+  };
+}
+
+async function versionOf(
+  { runTool, directory }: Workshop,
+  tool: FoundTool,
+  signal: AbortSignal,
+): Promise<string> {
+  const env = { CHECKPOINT_DISABLE: '1', PATH: '' };
+  return (await runTool({ tool, args: ['version', '-json'], cwd: directory, env, signal })).stdout;
+}
+
+function check({ stackName, source }: DeployRequest): Checked {
+  const own = ownSource(source);
+  const { tenant, project, workspace } = own;
+  if (![tenant, project, workspace].every(isName) || stackName !== unitName(own)) {
+    throw new UserError(
+      'terraform.name',
+      `No Wing does not take the name "${stackName}" for a project of Terraform.`,
+      {
+        hint: 'Tenant, project and workspace each begin with a letter or digit and have letters, digits, ".", "_" and "-" only, 64 at most.',
+      },
+    );
+  }
+  requireOwnPaths(own);
+  requireOneValue(own);
+  const { programs } = allDeclarations(own.files);
+  if (programs.length > 0 && !own.runsPrograms) throw runsPrograms(stackName, programs);
+  return { source: withoutSecrets(own), sourceName: `${own.folder}` };
+}
+
+function runsPrograms(stackName: string, programs: readonly string[]): UserError {
+  return new UserError(
+    'terraform.runsPrograms',
+    `To plan ${stackName} would run programs on this computer: ${programs.join(', ')}. Nothing was planned.`,
+    { hint: 'Look at what they run, then deploy it from the window, where you are asked.' },
+  );
+}
+
+/** The pipeline gives an engine what is its own only; anything else is a fault of ours. */
+function ownSource(source: Source): TerraformSource {
+  if (source.engine === 'terraform') return source;
+  throw new Error('Not a source for Terraform');
+}
+
+function ownPlan(plan: Plan): TerraformPlan {
+  if (plan.engine === 'terraform') return plan;
+  throw new Error('Not a plan of Terraform');
+}
+
+function ownLeftover({ plan, ...leftover }: Leftover): TerraformLeftover {
+  return plan === undefined ? leftover : { ...leftover, plan: ownPlan(plan) };
+}
