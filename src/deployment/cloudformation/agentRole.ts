@@ -183,7 +183,7 @@ function outputsOf(outputs: readonly { key: string; value: string }[], run: Run)
 }
 
 function notCreated(outcome: Exclude<Outcome, { kind: 'succeeded' }>, run: Run): UserError {
-  const failure = outcome.kind === 'deleted' ? { reason: 'somebody deleted the stack' } : outcome.failure;
+  const failure = 'failure' in outcome ? outcome.failure : { reason: 'somebody deleted the stack' };
   const where = 'address' in failure ? `${failure.address}: ` : '';
   return new UserError(
     'agentRole.failed',

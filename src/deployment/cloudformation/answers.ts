@@ -1,7 +1,6 @@
 /** CloudFormation's answers, parsed at the edge into No Wing's own types. */
 import * as v from 'valibot';
-import type { PlannedChange } from '../plan.ts';
-import type { ChangeSet, Stack, StackEvent } from './cloudFormation.ts';
+import type { Stack, StackEvent, StackResource } from './cloudFormation.ts';
 
 const text = v.optional(v.string());
 const time = v.pipe(
@@ -25,6 +24,8 @@ const StackAnswer = v.pipe(
     StackStatus: v.string(),
     StackStatusReason: text,
     RoleARN: text,
+    EnableTerminationProtection: v.optional(v.boolean(), false),
+    RootId: text,
     CreationTime: time,
     LastUpdatedTime: v.optional(time),
     Parameters: v.optional(v.array(v.object({ ParameterKey: v.string() })), []),
@@ -37,6 +38,8 @@ const StackAnswer = v.pipe(
       status: stack.StackStatus,
       ...(stack.StackStatusReason === undefined ? {} : { statusReason: stack.StackStatusReason }),
       ...(stack.RoleARN ? { serviceRoleArn: stack.RoleARN } : {}),
+      terminationProtected: stack.EnableTerminationProtection,
+      ...(stack.RootId ? { rootId: stack.RootId } : {}),
       changedAt: stack.LastUpdatedTime ?? stack.CreationTime,
       parameterNames: stack.Parameters.map(parameter => parameter.ParameterKey),
       // Those of AWS itself cannot be given back to it.
@@ -63,86 +66,6 @@ export const ChangeSetNamesAnswer = v.pipe(
   v.transform(({ Summaries }) => Summaries.map(summary => summary.ChangeSetName)),
 );
 
-const Detail = v.object({
-  Target: v.optional(v.object({ Attribute: text, Name: text })),
-  ChangeSource: text,
-  CausingEntity: text,
-});
-
-const ResourceChange = v.object({
-  Action: text,
-  LogicalResourceId: v.string(),
-  PhysicalResourceId: text,
-  ResourceType: v.string(),
-  Replacement: text,
-  PolicyAction: text,
-  Scope: v.optional(v.array(v.string()), []),
-  Details: v.optional(v.array(Detail), []),
-});
-type ResourceChange = v.InferOutput<typeof ResourceChange>;
-
-export const ChangeSetAnswer = v.pipe(
-  v.object({
-    ChangeSetId: v.string(),
-    StackId: v.string(),
-    Status: v.string(),
-    StatusReason: v.optional(v.string(), ''),
-    ExecutionStatus: v.optional(v.string(), 'UNAVAILABLE'),
-    Changes: v.optional(v.array(v.object({ ResourceChange: v.optional(ResourceChange) })), []),
-    NextToken: text,
-  }),
-  v.transform((answer): { changeSet: ChangeSet; nextToken: string | undefined } => ({
-    changeSet: {
-      arn: answer.ChangeSetId,
-      stackId: answer.StackId,
-      status: answer.Status,
-      statusReason: answer.StatusReason,
-      executionStatus: answer.ExecutionStatus,
-      changes: answer.Changes.flatMap(({ ResourceChange: change }) =>
-        change ? [plannedChange(change)] : [],
-      ),
-    },
-    nextToken: answer.NextToken,
-  })),
-);
-
-const ACTIONS: ReadonlyMap<string | undefined, PlannedChange['action']> = new Map([
-  ['Add', 'add'],
-  ['Modify', 'modify'],
-  ['Remove', 'remove'],
-  ['Import', 'import'],
-  ['SyncWithActual', 'sync'],
-]);
-const REPLACEMENTS: ReadonlyMap<string | undefined, PlannedChange['replacement']> = new Map([
-  ['True', 'yes'],
-  ['Conditional', 'maybe'],
-]);
-
-function plannedChange(change: ResourceChange): PlannedChange {
-  return {
-    address: change.LogicalResourceId,
-    ...(change.PhysicalResourceId ? { physicalId: change.PhysicalResourceId } : {}),
-    type: change.ResourceType,
-    action: ACTIONS.get(change.Action) ?? 'decidedLater',
-    replacement: REPLACEMENTS.get(change.Replacement) ?? 'no',
-    detail: [...kept(change), ...changedParts(change)].join('; '),
-  };
-}
-
-function kept({ PolicyAction }: ResourceChange): string[] {
-  if (PolicyAction?.endsWith('Retain')) return ['the old one stays in the account'];
-  if (PolicyAction?.endsWith('Snapshot')) return ['a snapshot of the old one is kept'];
-  return [];
-}
-
-function changedParts({ Scope, Details }: ResourceChange): string[] {
-  const named = Details.flatMap(({ Target, CausingEntity }) => {
-    const name = Target?.Name ?? Target?.Attribute;
-    return name === undefined ? [] : [CausingEntity ? `${name} (because of ${CausingEntity})` : name];
-  });
-  return named.length > 0 ? [...new Set(named)] : Scope;
-}
-
 const Event = v.pipe(
   v.object({
     EventId: v.string(),
@@ -161,6 +84,7 @@ const Event = v.pipe(
       at: event.Timestamp,
       address: event.LogicalResourceId,
       type: event.ResourceType,
+      ...(event.PhysicalResourceId ? { physicalId: event.PhysicalResourceId } : {}),
       status: event.ResourceStatus,
       ...(event.ResourceStatusReason ? { reason: event.ResourceStatusReason } : {}),
       // A nested stack has the same type; only the stack itself has its own id as its physical one.
@@ -177,4 +101,34 @@ export const EventsAnswer = v.pipe(
     events: StackEvents.filter(event => event.status !== ''),
     ...(NextToken === undefined ? {} : { nextToken: NextToken }),
   })),
+);
+
+const Resource = v.pipe(
+  v.object({
+    LogicalResourceId: v.string(),
+    PhysicalResourceId: text,
+    ResourceType: v.string(),
+    ResourceStatus: v.string(),
+  }),
+  v.transform(
+    (resource): StackResource => ({
+      address: resource.LogicalResourceId,
+      ...(resource.PhysicalResourceId ? { physicalId: resource.PhysicalResourceId } : {}),
+      type: resource.ResourceType,
+      status: resource.ResourceStatus,
+    }),
+  ),
+);
+
+export const ResourcesAnswer = v.pipe(
+  v.object({ StackResourceSummaries: v.optional(v.array(Resource), []), NextToken: text }),
+  v.transform(({ StackResourceSummaries, NextToken }) => ({
+    items: StackResourceSummaries,
+    ...(NextToken === undefined ? {} : { nextToken: NextToken }),
+  })),
+);
+
+export const TemplateAnswer = v.pipe(
+  v.object({ TemplateBody: v.string() }),
+  v.transform(({ TemplateBody }) => TemplateBody),
 );

@@ -10,7 +10,9 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
+  GetTemplateCommand,
   ListChangeSetsCommand,
+  ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';
 import * as v from 'valibot';
 import { errorMessage, errorName } from '../../base/userError.ts';
@@ -18,13 +20,17 @@ import type { AwsEndpoint } from '../../identity/awsEndpoint.ts';
 import type { Patience } from '../../identity/patience.ts';
 import { sdkAccess } from '../../identity/sdkAccessApi.ts';
 import {
-  ChangeSetAnswer,
   ChangeSetNamesAnswer,
   EventsAnswer,
   NewChangeSetAnswer,
+  ResourcesAnswer,
   StacksAnswer,
+  TemplateAnswer,
 } from './answers.ts';
+import { abort, allPages } from './calls.ts';
+import { ChangeSetAnswer, ChangesAnswer } from './changeAnswers.ts';
 import type { CloudFormationApi, CurrentSession, NewChangeSet } from './cloudFormation.ts';
+import { type StackCareCalls, stackCare } from './stackCareApi.ts';
 
 export interface CloudFormationApiOptions {
   readonly region: string;
@@ -36,10 +42,10 @@ export interface CloudFormationApiOptions {
 
 export function createCloudFormationApi(options: CloudFormationApiOptions): CloudFormationApi {
   const client = clientOfSession(options);
-  return { ...reading(client), ...changing(client) };
+  return { ...reading(client), ...changing(client), ...stackCare(client) };
 }
 
-type Client = (signal?: AbortSignal) => Promise<CloudFormationClient>;
+export type Client = (signal?: AbortSignal) => Promise<CloudFormationClient>;
 
 /** A call that hangs is given up, so that whoever follows can say so and try again. */
 const PATIENCE: Patience = {
@@ -66,42 +72,64 @@ function clientOfSession({ region, session, endpoint, appId }: CloudFormationApi
   };
 }
 
-type Reading = Pick<CloudFormationApi, 'stack' | 'changeSet' | 'changeSetNames' | 'events'>;
+type Reading = Pick<
+  CloudFormationApi,
+  'stack' | 'changeSet' | 'changes' | 'changeSetNames' | 'events' | 'resources' | 'template'
+>;
 
 function reading(client: Client): Reading {
+  return {
+    ...readingStacks(client),
+    changeSet: (ChangeSetName, StackName, signal) =>
+      unlessAbsent(async () => {
+        const command = new DescribeChangeSetCommand({ ChangeSetName, StackName });
+        return v.parse(ChangeSetAnswer, await (await client(signal)).send(command, abort(signal)));
+      }),
+    changes: (ChangeSetName, signal) =>
+      allPages(async NextToken => {
+        const command = new DescribeChangeSetCommand({
+          ChangeSetName,
+          NextToken,
+          IncludePropertyValues: true,
+        });
+        return v.parse(ChangesAnswer, await (await client(signal)).send(command, abort(signal)));
+      }),
+    async changeSetNames(StackName, signal) {
+      const command = new ListChangeSetsCommand({ StackName });
+      return v.parse(ChangeSetNamesAnswer, await (await client(signal)).send(command, abort(signal)));
+    },
+  };
+}
+
+function readingStacks(client: Client): Pick<Reading, 'stack' | 'events' | 'resources' | 'template'> {
   return {
     stack: (StackName, signal) =>
       unlessAbsent(async () => {
         const command = new DescribeStacksCommand({ StackName });
         return v.parse(StacksAnswer, await (await client(signal)).send(command, abort(signal))).at(0);
       }),
-    changeSet: (ChangeSetName, StackName, signal) =>
-      unlessAbsent(async () => {
-        const pages: v.InferOutput<typeof ChangeSetAnswer>[] = [];
-        do {
-          const NextToken = pages.at(-1)?.nextToken;
-          const command = new DescribeChangeSetCommand({ ChangeSetName, StackName, NextToken });
-          pages.push(v.parse(ChangeSetAnswer, await (await client(signal)).send(command, abort(signal))));
-        } while (pages.at(-1)?.nextToken !== undefined);
-        const first = pages[0];
-        return first && { ...first.changeSet, changes: pages.flatMap(page => page.changeSet.changes) };
-      }),
-    async changeSetNames(StackName, signal) {
-      const answer = await (await client(signal)).send(
-        new ListChangeSetsCommand({ StackName }),
-        abort(signal),
-      );
-      return v.parse(ChangeSetNamesAnswer, answer);
-    },
     events: (StackName, NextToken, signal) =>
       unlessAbsent(async () => {
         const command = new DescribeStackEventsCommand({ StackName, NextToken });
         return v.parse(EventsAnswer, await (await client(signal)).send(command, abort(signal)));
       }),
+    resources: (StackName, signal) =>
+      allPages(async NextToken => {
+        const command = new ListStackResourcesCommand({ StackName, NextToken });
+        return v.parse(ResourcesAnswer, await (await client(signal)).send(command, abort(signal)));
+      }),
+    async template({ stackId, changeSetArn }, TemplateStage, signal) {
+      const command = new GetTemplateCommand({
+        StackName: stackId,
+        ...(changeSetArn === undefined ? {} : { ChangeSetName: changeSetArn }),
+        TemplateStage,
+      });
+      return v.parse(TemplateAnswer, await (await client(signal)).send(command, abort(signal)));
+    },
   };
 }
 
-function changing(client: Client): Omit<CloudFormationApi, keyof Reading> {
+function changing(client: Client): Omit<CloudFormationApi, keyof Reading | keyof StackCareCalls> {
   return {
     async createChangeSet(input, signal) {
       const answer = await (await client(signal)).send(createCommand(input), abort(signal));
@@ -118,8 +146,12 @@ function changing(client: Client): Omit<CloudFormationApi, keyof Reading> {
       const command = new CancelUpdateStackCommand({ StackName, ClientRequestToken });
       await (await client(signal)).send(command, abort(signal));
     },
-    async deleteStack(StackName, ClientRequestToken, signal) {
-      const command = new DeleteStackCommand({ StackName, ClientRequestToken });
+    async deleteStack({ stackId, token, retain = [] }, signal) {
+      const command = new DeleteStackCommand({
+        StackName: stackId,
+        ClientRequestToken: token,
+        ...(retain.length > 0 ? { RetainResources: [...retain] } : {}),
+      });
       await (await client(signal)).send(command, abort(signal));
     },
   };
@@ -132,7 +164,11 @@ function createCommand(input: NewChangeSet): CreateChangeSetCommand {
     ClientToken: input.name,
     StackName: input.stackName,
     ChangeSetType: input.action === 'create' ? 'CREATE' : 'UPDATE',
-    TemplateBody: input.template,
+    ...('body' in input.template
+      ? { TemplateBody: input.template.body }
+      : { TemplateURL: input.template.url }),
+    ...(input.serviceRoleArn === undefined ? {} : { RoleARN: input.serviceRoleArn }),
+    ...(input.nested ? { IncludeNestedStacks: true } : {}),
     Description: input.description,
     Capabilities: input.capabilities.filter(isCapability),
     Parameters: Object.entries(input.parameters).map(([ParameterKey, value]) =>
@@ -159,8 +195,4 @@ async function unlessAbsent<T>(ask: () => Promise<T>): Promise<T | undefined> {
     if (absent || errorName(error).startsWith('ChangeSetNotFound')) return undefined;
     throw error;
   }
-}
-
-function abort(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal ? { abortSignal: signal } : {};
 }

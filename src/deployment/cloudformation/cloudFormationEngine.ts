@@ -1,29 +1,56 @@
 /** CloudFormation as an engine: change sets, executed and followed with the session of whoever runs it. */
 import { UserError } from '../../base/userError.ts';
-import type { Checked, DeleteFailedStack, DeployRequest, Engine, Leftover, Run } from '../engine.ts';
+import type {
+  Checked,
+  DeployRequest,
+  Engine,
+  Leftover,
+  Run,
+  StackCare,
+  StackCondition,
+  WayOut,
+} from '../engine.ts';
 import type { CloudFormationPlan, Plan } from '../plan.ts';
 import type { CloudFormationSource, Source } from '../source.ts';
 import { explain } from './awsFault.ts';
-import type { CloudFormationApi, OpenCloudFormation } from './cloudFormation.ts';
-import { deleteFailedStack } from './deleteStack.ts';
+import type { CloudFormationApi, OpenCloudFormation, Stack } from './cloudFormation.ts';
 import { draft, type Pace } from './draft.ts';
+import { draftDeletion } from './draftDeletion.ts';
+import { detectDrift } from './drift.ts';
 import { follow } from './follow.ts';
 import { order } from './order.ts';
 import { keptParameters } from './parameterChoice.ts';
+import { recoverStack } from './recoverStack.ts';
+import { isSettingsAlone, outcomeWithSettings, requireStackPolicy } from './stackSettings.ts';
+import { requireTags } from './stackTags.ts';
 import { stop } from './stop.ts';
 import { type CloudFormationLeftover, discard } from './takeBack.ts';
 import { parseTemplate } from './template.ts';
 
 export function createCloudFormationEngine(open: OpenCloudFormation, pace: Pace): Engine {
   const api = apiOf(open);
+  // Deployments that this process has the approval of: what comes after the order is made by it alone.
+  const ordered = new Set<string>();
   return {
     check: request => Promise.resolve().then(() => check(request)),
     plan: (request, run, creating) =>
-      told(run, `plan stack ${request.stackName}`, async () =>
-        draft(await api(run), { ...request, source: ownSource(request.source) }, run, pace, creating),
-      ),
-    apply: async (plan, run, mayOrder) => order(await api(run), ownPlan(plan), run, pace, mayOrder),
-    follow: async (plan, run, watch) => follow(await api(run), ownPlan(plan), run, watch, pace),
+      told(run, `plan stack ${request.stackName}`, async () => {
+        const asked = { ...request, source: ownSource(request.source) };
+        return request.operation === 'destroy'
+          ? draftDeletion(await api(run), asked, run, pace)
+          : draft(await api(run), asked, run, pace, creating);
+      }),
+    apply: async (plan, run, mayOrder) => {
+      ordered.add(plan.deploymentId);
+      return order(await api(run), ownPlan(plan), run, pace, mayOrder);
+    },
+    follow: async (plan, run, watch) => {
+      const [calls, own] = [await api(run), ownPlan(plan)];
+      if (isSettingsAlone(own)) return { kind: 'succeeded', outputs: [] };
+      const outcome = await follow(calls, own, run, watch, pace);
+      const mayMake = ordered.delete(plan.deploymentId);
+      return await outcomeWithSettings(calls, own, outcome, mayMake, run, pace);
+    },
     stop: (plan, effect, run) =>
       told(run, `cancel the deployment of stack ${plan.stackName}`, async () =>
         stop(await api(run), ownPlan(plan), effect, run, pace),
@@ -35,11 +62,31 @@ export function createCloudFormationEngine(open: OpenCloudFormation, pace: Pace)
   };
 }
 
-export function failedStackDeleter(open: OpenCloudFormation, pace: Pace): DeleteFailedStack {
+export function createStackCare(open: OpenCloudFormation, pace: Pace): StackCare {
   const api = apiOf(open);
-  return (stackId, run) =>
-    told(run, 'delete the failed stack', async () => deleteFailedStack(await api(run), stackId, run, pace));
+  return {
+    recover: (stackId, way, run) =>
+      told(run, DOING[way], async () => recoverStack(await api(run), stackId, way, run, pace)),
+    condition: (stackId, run) =>
+      told(run, 'look at the stack', async () =>
+        conditionOf(await (await api(run)).stack(stackId, run.signal)),
+      ),
+    drift: (stackId, run) =>
+      told(run, 'look for drift of the stack', async () => detectDrift(await api(run), stackId, run, pace)),
+  };
 }
+
+function conditionOf(stack: Stack | undefined): StackCondition | undefined {
+  if (stack === undefined || stack.status === 'DELETE_COMPLETE') return undefined;
+  const { status, statusReason } = stack;
+  return { status, ...(statusReason === undefined ? {} : { reason: statusReason }) };
+}
+
+const DOING: Readonly<Record<WayOut, string>> = {
+  delete: 'delete the failed stack',
+  rollBack: 'roll the failed stack back',
+  continueRollBack: 'continue the roll back of the stack',
+};
 
 function apiOf(open: OpenCloudFormation): (run: Run) => Promise<CloudFormationApi> {
   return run => open(run.region, signal => run.session(signal));
@@ -47,7 +94,7 @@ function apiOf(open: OpenCloudFormation): (run: Run) => Promise<CloudFormationAp
 
 const STACK_NAME = /^[a-zA-Z][a-zA-Z0-9-]{0,127}$/;
 
-function check({ stackName, source }: DeployRequest): Checked {
+function check({ stackName, operation, source }: DeployRequest): Checked {
   if (!STACK_NAME.test(stackName)) {
     throw new UserError(
       'deployment.stackName',
@@ -57,9 +104,14 @@ function check({ stackName, source }: DeployRequest): Checked {
       },
     );
   }
-  const { template, parameters } = ownSource(source);
+  const own = ownSource(source);
+  const { template, parameters } = own;
+  // What is deleted is what AWS has, whatever the template says by now.
+  if (operation === 'destroy') return { source: { ...own, parameters: {} }, sourceName: template.name };
+  requireTags(own.tags ?? {});
+  if (own.stackPolicy !== undefined) requireStackPolicy(own.stackPolicy);
   const kept = keptParameters(parseTemplate(template.text, template.name), parameters);
-  return { source: { engine: 'cloudformation', template, parameters: kept }, sourceName: template.name };
+  return { source: { ...own, parameters: kept }, sourceName: template.name };
 }
 
 /** The pipeline gives an engine what is its own only; anything else is a fault of ours. */

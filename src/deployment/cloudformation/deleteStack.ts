@@ -4,7 +4,7 @@ import type { Run } from '../engine.ts';
 import { faultOf, isPassing } from './awsFault.ts';
 import type { CloudFormationApi, Stack } from './cloudFormation.ts';
 import type { Pace } from './draft.ts';
-import { FAILED_AT_CREATION } from './stackReadiness.ts';
+import { troubleOf } from './waysOut.ts';
 
 export async function deleteFailedStack(
   api: CloudFormationApi,
@@ -14,8 +14,8 @@ export async function deleteFailedStack(
 ): Promise<void> {
   const stack = await api.stack(stackId, run.signal);
   if (stack === undefined || stack.status === 'DELETE_COMPLETE') return;
-  if (!FAILED_AT_CREATION.includes(stack.status)) throw notFailed(stackId, stack, run);
-  await api.deleteStack(stackId, `no-wing-${run.deploymentId}`, run.signal);
+  if (!troubleOf(stack.status)?.ways.includes('delete')) throw notFailed(stackId, stack, run);
+  await api.deleteStack({ stackId, token: `no-wing-${run.deploymentId}` }, run.signal);
   if ((await untilDeleted(api, stackId, run, { clock, pollMs })) === 'failed') throw notDeleted(stackId, run);
 }
 

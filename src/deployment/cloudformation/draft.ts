@@ -1,32 +1,61 @@
 /**
- * Drafts a plan as a change set, which alters nothing until it is executed. The stack's tags are set when it is made
- * and stay what they are afterwards: a tag that differs with every deployment would be a change of every resource each time,
- * and "nothing to change" could never be the answer.
+ * Drafts a plan as a change set, which alters nothing until it is executed. The marks of No Wing among a stack's tags are
+ * set when it is made and stay what they are: a tag that differs with every deployment would be a change of every
+ * resource each time, and "nothing to change" could never be the answer.
  */
 import { throwIfCancelled } from '../../base/cancellation.ts';
 import { type Clock, MINUTE } from '../../base/clock.ts';
 import { UserError } from '../../base/userError.ts';
 import type { GuardedResource } from '../../guardrail/guardedResource.ts';
 import type { DeployRequest, Run } from '../engine.ts';
-import { canonicalJson, type DraftedStack, sha256 } from '../plan.ts';
+import type { DraftedStack, StackSettings } from '../plan.ts';
 import type { CloudFormationSource } from '../source.ts';
 import type { ChangeSet, CloudFormationApi, Stack } from './cloudFormation.ts';
-import { chooseParameters, shownParameters } from './parameterChoice.ts';
+import { chooseParameters } from './parameterChoice.ts';
+import { nextPause } from './pause.ts';
+import { draftedStack, unchangedStack } from './stackPlan.ts';
 import { requireChangeable } from './stackReadiness.ts';
+import { wantedSettings } from './stackSettings.ts';
+import { tagsFor } from './stackTags.ts';
 import { parseTemplate, type Template } from './template.ts';
+import { bodyOrUrl, type PublishTemplate } from './templateBody.ts';
 
 /** A request for CloudFormation. */
 export interface StackRequest extends Pick<DeployRequest, 'profileId' | 'stackName' | 'operation'> {
   readonly source: CloudFormationSource;
+  /** For a template that is too large for a request. */
+  readonly publishTemplate?: PublishTemplate;
 }
 
 export type StackDraft =
-  | { readonly kind: 'plan'; readonly plan: DraftedStack; readonly resources: readonly GuardedResource[] }
+  | {
+      readonly kind: 'plan';
+      readonly plan: DraftedStack;
+      readonly resources: readonly GuardedResource[];
+      readonly deployed?: string;
+    }
   | { readonly kind: 'noChanges' };
 
 export interface Pace {
   readonly clock: Clock;
+  /** The longest pause between two looks at what changes. */
   readonly pollMs: number;
+  /** The pause after something has changed; it grows from there. `pollMs` when absent. */
+  readonly firstMs?: number;
+}
+
+/** All that a change set is drafted from. */
+export interface StackInput {
+  readonly request: StackRequest;
+  readonly template: Template;
+  readonly action: 'create' | 'update';
+  /** As it is before. */
+  readonly stack: Stack | undefined;
+  /** undefined for a value that the stack keeps. */
+  readonly parameters: Readonly<Record<string, string | undefined>>;
+  readonly capabilities: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly settings: StackSettings | undefined;
 }
 
 export async function draft(
@@ -36,35 +65,60 @@ export async function draft(
   pace: Pace,
   creating: () => void,
 ): Promise<StackDraft> {
+  const input = await inputFor(api, request, run);
+  if (input.stack === undefined) creating();
+  const arn = await createChangeSet(api, input, run);
+  throwIfCancelled(run.signal);
+  const changeSet = await settled(api, arn, run, pace);
+  if (changeSet.status === 'CREATE_COMPLETE') return await draftedStack(api, input, changeSet, run, pace);
+  if (NO_CHANGES.test(changeSet.statusReason)) return await unchangedStack(api, input, changeSet, run, pace);
+  throw draftFailed(request, run, changeSet.statusReason);
+}
+
+async function inputFor(api: CloudFormationApi, request: StackRequest, run: Run): Promise<StackInput> {
   const { source } = request;
   const template = parseTemplate(source.template.text, source.template.name);
   const stack = await api.stack(request.stackName, run.signal);
   const action = requireChangeable(request, stack, run);
-  const parameters = chooseParameters(template, source.parameters, stack?.parameterNames ?? []);
   const { profile } = await run.session(run.signal);
-  if (stack === undefined) creating();
+  const marks = { 'no-wing:agent': profile.name, 'no-wing:deployment': run.deploymentId };
+  return {
+    request,
+    template,
+    action,
+    stack,
+    parameters: chooseParameters(template, source.parameters, stack?.parameterNames ?? []),
+    capabilities: source.capabilities ?? template.capabilities,
+    tags: tagsFor(source.tags, action === 'create' ? marks : (stack?.tags ?? {})),
+    settings: await wantedSettings(api, source, stack, run),
+  };
+}
+
+async function createChangeSet(api: CloudFormationApi, input: StackInput, run: Run): Promise<string> {
+  const { request, template, action, parameters, capabilities, tags } = input;
+  const { profile } = await run.session(run.signal);
+  const { serviceRoleArn } = request.source;
+  const body = await bodyOrUrl(template, request.publishTemplate);
+  throwIfCancelled(run.signal);
   // Not broken off in the middle: whether AWS has received it must be known, for it to be taken back.
   const { arn } = await api.createChangeSet({
     name: changeSetName(run.deploymentId),
     stackName: request.stackName,
     action,
-    template: template.text,
+    template: body,
+    nested: mayNest(template),
     parameters,
-    capabilities: template.capabilities,
+    capabilities,
+    ...(serviceRoleArn === undefined ? {} : { serviceRoleArn }),
     description: `Deployment ${run.deploymentId} by ${profile.name}, drafted by No Wing`,
-    tags:
-      stack === undefined || action === 'create'
-        ? { 'no-wing:agent': profile.name, 'no-wing:deployment': run.deploymentId }
-        : stack.tags,
+    tags,
   });
-  throwIfCancelled(run.signal);
-  const changeSet = await settled(api, arn, run, pace);
-  if (changeSet.status === 'CREATE_COMPLETE') {
-    const plan = await planOf({ request, run, template, action, stack, changeSet, parameters, pace });
-    return { kind: 'plan', plan, resources: [] };
-  }
-  if (NO_CHANGES.test(changeSet.statusReason)) return { kind: 'noChanges' };
-  throw draftFailed(request, run, changeSet.statusReason);
+  return arn;
+}
+
+/** Nested stacks are named in it, or made by a transform. */
+function mayNest({ resources, isTransformed }: Template): boolean {
+  return isTransformed || resources.some(({ type }) => type === 'AWS::CloudFormation::Stack');
 }
 
 export function changeSetName(deploymentId: string): string {
@@ -76,14 +130,10 @@ const NO_CHANGES = /didn't contain changes|no updates are to be performed/i;
 
 const DRAFT_TIMEOUT_MS = 10 * MINUTE;
 
-async function settled(
-  api: CloudFormationApi,
-  arn: string,
-  run: Run,
-  { clock, pollMs }: Pace,
-): Promise<ChangeSet> {
+async function settled(api: CloudFormationApi, arn: string, run: Run, pace: Pace): Promise<ChangeSet> {
+  const { clock } = pace;
   const until = clock.now() + DRAFT_TIMEOUT_MS;
-  for (;;) {
+  for (let look = 0; ; look++) {
     const changeSet = await api.changeSet(arn, undefined, run.signal);
     // Just made, it may not be found everywhere yet.
     if (changeSet && !/_(?:PENDING|IN_PROGRESS)$/.test(changeSet.status)) return changeSet;
@@ -96,45 +146,8 @@ async function settled(
         },
       );
     }
-    await clock.sleep(pollMs, run.signal);
+    await clock.sleep(nextPause(look, pace), run.signal);
   }
-}
-
-interface Drafted {
-  readonly request: StackRequest;
-  readonly run: Run;
-  readonly template: Template;
-  readonly action: 'create' | 'update';
-  readonly stack: Stack | undefined;
-  readonly changeSet: ChangeSet;
-  readonly parameters: Readonly<Record<string, string | undefined>>;
-  readonly pace: Pace;
-}
-
-async function planOf(drafted: Drafted): Promise<DraftedStack> {
-  const { request, run, template, changeSet, stack } = drafted;
-  const session = await run.session(run.signal);
-  return {
-    engine: 'cloudformation',
-    tool: 'CloudFormation',
-    deploymentId: run.deploymentId,
-    stackName: request.stackName,
-    stackId: changeSet.stackId,
-    action: drafted.action,
-    accountId: session.accountId,
-    region: run.region,
-    identityArn: session.arn,
-    ...(session.marks ? { sourceIdentity: session.marks.sourceIdentity } : {}),
-    profileId: session.profile.id,
-    changes: [...changeSet.changes],
-    capabilities: [...template.capabilities],
-    parameters: shownParameters(template, drafted.parameters),
-    ...(stack?.serviceRoleArn === undefined ? {} : { serviceRoleArn: stack.serviceRoleArn }),
-    outputs: template.outputs.map(name => ({ name })),
-    inputs: { template: sha256(template.text), parameters: sha256(canonicalJson(request.source.parameters)) },
-    changeSetArn: changeSet.arn,
-    createdAt: drafted.pace.clock.now(),
-  };
 }
 
 function draftFailed(request: StackRequest, run: Run, reason: string): UserError {

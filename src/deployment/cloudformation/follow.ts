@@ -10,8 +10,10 @@ import { firstFailure, progressOf, type ResourceEvent } from '../resourceEvents.
 import { explain, type Fault, faultOf } from './awsFault.ts';
 import type { CloudFormationApi } from './cloudFormation.ts';
 import type { Pace } from './draft.ts';
-import { orderToken, stopToken } from './order.ts';
+import { nextPause } from './pause.ts';
 import { newEvents } from './stackEvents.ts';
+import { hasBegun } from './takeBack.ts';
+import { orderToken, stopToken } from './tokens.ts';
 
 /** The longest pause while AWS does not answer. */
 const MAX_PAUSE_MS = 15 * SECOND;
@@ -25,7 +27,7 @@ export async function follow(
   plan: DraftedStack,
   run: Run,
   watch: Watch,
-  { clock, pollMs }: Pace,
+  pace: Pace,
 ): Promise<Outcome> {
   let failures = 0;
   let told: Fault | undefined;
@@ -43,11 +45,12 @@ export async function follow(
       sitOut(error, failures, plan, run, watch);
       told = faultOf(error);
     }
-    await clock.sleep(
-      Math.min(pollMs * 2 ** Math.min(failures, 10), Math.max(pollMs, MAX_PAUSE_MS)),
-      run.signal,
-    );
+    await pace.clock.sleep(failures > 0 ? patiently(failures, pace) : nextPause(quiet, pace), run.signal);
   }
+}
+
+function patiently(failures: number, { pollMs }: Pace): number {
+  return Math.min(pollMs * 2 ** Math.min(failures, 10), Math.max(pollMs, MAX_PAUSE_MS));
 }
 
 /** @returns how many events were new; -1 when the stack is gone. */
@@ -117,6 +120,8 @@ async function outcomeOf(
 }
 
 async function isExecuted(api: CloudFormationApi, plan: DraftedStack, run: Run): Promise<boolean> {
+  // A deletion that has not begun shows a stack that is at rest.
+  if (plan.changeSetArn === undefined) return await hasBegun(api, plan.stackId, run);
   const status = (await api.changeSet(plan.changeSetArn, plan.stackId, run.signal))?.executionStatus;
   // Without its change set a stack can only be asked whether it has ended, which is what led here.
   return status === undefined || status === 'EXECUTE_COMPLETE' || status === 'EXECUTE_FAILED';

@@ -1,7 +1,6 @@
 /**
- * Orders AWS to execute a change set: the one call by which a deployment changes anything. It is made at most once:
- * by the change set's ARN (another one under the same name has another), with a token, and after an answer that was
- * lost AWS's state is read before the call is repeated.
+ * Gives AWS the order: the one call by which a deployment changes anything. It is made at most once: with a token of
+ * the deployment, and after an answer that was lost AWS's state is read before the call is repeated.
  */
 import { MINUTE } from '../../base/clock.ts';
 import { errorName, UserError } from '../../base/userError.ts';
@@ -10,6 +9,7 @@ import type { DraftedStack } from '../plan.ts';
 import { explain, isPassing } from './awsFault.ts';
 import type { CloudFormationApi } from './cloudFormation.ts';
 import type { Pace } from './draft.ts';
+import { type Order, orderOf } from './orders.ts';
 
 const PATIENCE_MS = 2 * MINUTE;
 
@@ -20,39 +20,24 @@ export async function order(
   { clock, pollMs }: Pace,
   mayOrder: () => boolean,
 ): Promise<Ordered> {
+  const wanted = orderOf(api, plan, run);
   const until = clock.now() + PATIENCE_MS;
   for (let lost: unknown; ; ) {
     try {
-      if (lost !== undefined && (await wasOrdered(api, plan, run))) return { kind: 'ordered' };
+      if (lost !== undefined && (await wanted.hasArrived())) return { kind: 'ordered' };
+      await wanted.prepare();
       // Minted or refreshed before the last look at the lease, so that nothing slow lies between look and call.
       await run.session(run.signal);
       if (!mayOrder()) return { kind: 'stopped' };
-      await api.executeChangeSet(plan.changeSetArn, orderToken(plan), run.signal);
+      await wanted.send();
       return { kind: 'ordered' };
     } catch (error) {
-      if (!isPassing(error)) return await refusedOr(api, plan, run, error, lost !== undefined);
-      if (clock.now() >= until) return { kind: 'uncertain', error: explain(error, doing(plan), run.who) };
+      if (!isPassing(error)) return await refusedOr(wanted, plan, run, error, lost !== undefined);
+      if (clock.now() >= until) return { kind: 'uncertain', error: explain(error, wanted.doing, run.who) };
       lost = error;
     }
     await clock.sleep(pollMs, run.signal);
   }
-}
-
-/** All events of the operation carry it; a repeated order with it is the same order. */
-export function orderToken(plan: DraftedStack): string {
-  return `no-wing-${plan.deploymentId}`;
-}
-
-export function stopToken(plan: DraftedStack): string {
-  return `${orderToken(plan)}-stop`;
-}
-
-export function isOrdered(executionStatus: string | undefined): boolean {
-  return executionStatus?.startsWith('EXECUTE_') === true;
-}
-
-async function wasOrdered(api: CloudFormationApi, plan: DraftedStack, run: Run): Promise<boolean> {
-  return isOrdered((await api.changeSet(plan.changeSetArn, plan.stackId, run.signal))?.executionStatus);
 }
 
 const TOKEN_IN_USE = /^TokenAlreadyExists/;
@@ -60,26 +45,22 @@ const NOT_EXECUTABLE = /^(?:InvalidChangeSetStatus|ChangeSetNotFound)/;
 
 /** @param repeated an earlier attempt may have arrived: then a refusal can mean that AWS is at it already. */
 async function refusedOr(
-  api: CloudFormationApi,
+  wanted: Order,
   plan: DraftedStack,
   run: Run,
   error: unknown,
   repeated: boolean,
 ): Promise<Ordered> {
   if (TOKEN_IN_USE.test(errorName(error))) return { kind: 'ordered' };
-  const explained = explain(error, doing(plan), run.who);
+  const explained = explain(error, wanted.doing, run.who);
   if (repeated && !NOT_EXECUTABLE.test(errorName(error))) return { kind: 'uncertain', error: explained };
   if (!NOT_EXECUTABLE.test(errorName(error))) return { kind: 'refused', error: explained };
   try {
-    if (await wasOrdered(api, plan, run)) return { kind: 'ordered' };
+    if (await wanted.hasArrived()) return { kind: 'ordered' };
     return { kind: 'refused', error: outdated(plan, run, error) };
   } catch (unreadable) {
-    return { kind: 'uncertain', error: explain(unreadable, doing(plan), run.who) };
+    return { kind: 'uncertain', error: explain(unreadable, wanted.doing, run.who) };
   }
-}
-
-function doing(plan: DraftedStack): string {
-  return `execute the plan of stack ${plan.stackName}`;
 }
 
 function outdated(plan: DraftedStack, run: Run, cause: unknown): UserError {

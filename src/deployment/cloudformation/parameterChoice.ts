@@ -1,6 +1,6 @@
 /** Which parameters go into a change set: given, kept from the stack, or the template's default. Pure. */
 import { UserError } from '../../base/userError.ts';
-import { HIDDEN_VALUE, parameterProblem } from './parameters.ts';
+import { HIDDEN_VALUE, KEPT_VALUE, parameterProblem } from './parameters.ts';
 import type { Template } from './template.ts';
 
 type Given = Readonly<Record<string, string>>;
@@ -40,6 +40,14 @@ export function keptParameters(template: Template, given: Given): Record<string,
   );
 }
 
+/** The values that nobody may see. */
+export function secretsAmong(template: Template, given: Given): string[] {
+  return template.parameters.flatMap(({ name, noEcho }) => {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    return noEcho && value !== undefined ? [value] : [];
+  });
+}
+
 /** As a plan shows them. */
 export function shownParameters(
   template: Template,
@@ -49,7 +57,7 @@ export function shownParameters(
     template.parameters.map(parameter => {
       const { name, noEcho, default: byDefault = '' } = parameter;
       if (noEcho) return [name, HIDDEN_VALUE];
-      return [name, Object.hasOwn(chosen, name) ? (chosen[name] ?? '(as it is)') : byDefault];
+      return [name, Object.hasOwn(chosen, name) ? (chosen[name] ?? KEPT_VALUE) : byDefault];
     }),
   );
 }

@@ -19,6 +19,8 @@ export interface Parameter {
 }
 
 export const HIDDEN_VALUE = '****';
+/** For one that a stack keeps as it has it. */
+export const KEPT_VALUE = '(as it is)';
 
 /** Limit: CloudFormation quotas, "parameter value", in bytes. */
 const MAX_VALUE_BYTES = 4096;

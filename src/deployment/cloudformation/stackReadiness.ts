@@ -1,17 +1,21 @@
 /** Whether a stack can be planned now, and what a person can do when it cannot. Pure. */
 import { UserError } from '../../base/userError.ts';
-import type { DeployRequest, FailedStack, Run } from '../engine.ts';
+import type { DeployRequest, FailedStack, Run, WayOut } from '../engine.ts';
 import type { Stack } from './cloudFormation.ts';
+import { type Trouble, troubleOf } from './waysOut.ts';
 
 type Asked = Pick<DeployRequest, 'profileId' | 'stackName'>;
 
-/** A stack that failed at its creation takes no change; it holds nothing that works, and has to be deleted first. */
-export const FAILED_AT_CREATION = ['ROLLBACK_COMPLETE', 'ROLLBACK_FAILED', 'CREATE_FAILED'];
+/** The command of the buttons on these errors; its argument is a `FailedStack`. */
+export const RECOVER_STACK_COMMAND = 'noWing.deployment.recoverStack';
 
-/** The command of the button on that error; its argument is a `FailedStack`. */
-export const DELETE_FAILED_STACK_COMMAND = 'noWing.deployment.deleteFailedStack';
+export const WAY_TITLES: Readonly<Record<WayOut, string>> = {
+  delete: 'Delete Failed Stack',
+  rollBack: 'Roll Back Stack',
+  continueRollBack: 'Continue Roll Back',
+};
 
-/** @throws UserError `deployment.stackFailed`, `deployment.stackBusy`, `deployment.stackStuck` */
+/** @throws UserError `deployment.stackFailed`, `deployment.stackBusy`, `deployment.nestedStack` */
 export function requireChangeable(
   request: Asked,
   stack: Stack | undefined,
@@ -19,32 +23,40 @@ export function requireChangeable(
 ): 'create' | 'update' {
   // A stack in review is an empty shell with somebody's change set: ours may stand beside it.
   if (stack === undefined || stack.status === 'REVIEW_IN_PROGRESS') return 'create';
-  if (FAILED_AT_CREATION.includes(stack.status)) throw failedAtCreation(request, stack, run);
+  if (stack.rootId !== undefined) throw nestedStack(request, stack.rootId, run.who);
+  const trouble = troubleOf(stack.status);
+  if (trouble && !trouble.takesChanges) throw inTrouble(request, stack, trouble, run);
   if (stack.status.endsWith('_IN_PROGRESS')) throw busy(request, stack, run.who);
-  if (stack.status.endsWith('_FAILED')) throw stuck(request, stack, run.who);
   return 'update';
 }
 
-function failedAtCreation(
+function inTrouble(
   { stackName, profileId }: Asked,
-  stack: Stack,
+  { stackId, status, statusReason }: Stack,
+  { meaning, ways, advice }: Trouble,
   { who, region }: Pick<Run, 'who' | 'region'>,
 ): UserError {
+  const [way] = ways;
+  const why = statusReason === undefined ? '' : ` ${statusReason}`;
   return new UserError(
     'deployment.stackFailed',
-    `Stack ${stackName} of ${who} failed when it was created (${stack.status}) and takes no change.`,
+    `Stack ${stackName} of ${who} takes no change (${status}): ${meaning}.${why}`,
     {
-      hint: 'Delete the failed stack first; nothing in it was finished. Then plan again.',
-      action: {
-        title: 'Delete Failed Stack',
-        command: DELETE_FAILED_STACK_COMMAND,
-        args: [{ profileId, region, stackId: stack.stackId } satisfies FailedStack],
-      },
+      hint: advice,
+      ...(way === undefined
+        ? {}
+        : {
+            action: {
+              title: WAY_TITLES[way],
+              command: RECOVER_STACK_COMMAND,
+              args: [{ profileId, region, stackId, way } satisfies FailedStack],
+            },
+          }),
     },
   );
 }
 
-function busy({ stackName }: Asked, stack: Stack, who: string): UserError {
+export function busy({ stackName }: Asked, stack: Stack, who: string): UserError {
   const by = stack.tags['no-wing:agent'];
   const since = new Date(stack.changedAt).toISOString();
   return new UserError(
@@ -56,10 +68,12 @@ function busy({ stackName }: Asked, stack: Stack, who: string): UserError {
   );
 }
 
-function stuck({ stackName }: Asked, stack: Stack, who: string): UserError {
+/** What is changed or deleted alone does not fit any more to what the stack above it says. */
+export function nestedStack({ stackName }: Asked, rootId: string, who: string): UserError {
+  const root = rootId.split('/').at(1) ?? rootId;
   return new UserError(
-    'deployment.stackStuck',
-    `Stack ${stackName} of ${who} is stuck (${stack.status}) and takes no change: ${stack.statusReason ?? 'AWS gave no reason'}`,
-    { hint: 'Continue its roll back, or delete it, in the CloudFormation console. Then plan again.' },
+    'deployment.nestedStack',
+    `Stack ${stackName} of ${who} is nested in stack ${root} and changes only together with it.`,
+    { hint: `Plan stack ${root} instead.` },
   );
 }

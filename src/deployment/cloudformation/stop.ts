@@ -7,7 +7,7 @@ import type { DraftedStack } from '../plan.ts';
 import { isPassing } from './awsFault.ts';
 import type { CloudFormationApi, Stack } from './cloudFormation.ts';
 import type { Pace } from './draft.ts';
-import { stopToken } from './order.ts';
+import { stopToken } from './tokens.ts';
 
 /** How often the state is read again while the order is only just arriving. */
 const ATTEMPTS = 30;
@@ -64,7 +64,7 @@ async function accepted(
 ): Promise<boolean> {
   try {
     if (effect === 'rollBackUpdate') await api.cancelUpdate(plan.stackId, stopToken(plan), run.signal);
-    else await api.deleteStack(plan.stackId, stopToken(plan), run.signal);
+    else await api.deleteStack({ stackId: plan.stackId, token: stopToken(plan) }, run.signal);
     return true;
   } catch (error) {
     if (errorName(error).startsWith('TokenAlreadyExists')) return true;

@@ -5,7 +5,8 @@ import type { CloudFormationPlan } from '../plan.ts';
 import type { ChangeSet, CloudFormationApi } from './cloudFormation.ts';
 import { untilDeleted } from './deleteStack.ts';
 import { changeSetName, type Pace } from './draft.ts';
-import { isOrdered } from './order.ts';
+import { hasSettings } from './stackSettings.ts';
+import { isOrdered, orderToken } from './tokens.ts';
 
 /** As a leftover whose plan is known to be ours. */
 export interface CloudFormationLeftover extends Leftover {
@@ -22,14 +23,22 @@ export async function discard(
   run: Run,
   pace: Pace,
 ): Promise<'discarded' | 'ordered'> {
+  // The plan of a deletion, and one of settings alone, leave nothing at AWS.
+  if (leftover.plan && leftover.plan.changeSetArn === undefined)
+    return (await wasOrdered(api, leftover.plan, run)) ? 'ordered' : 'discarded';
   const changeSet = await settledChangeSet(api, leftover, run, pace);
   if (isOrdered(changeSet?.executionStatus)) return 'ordered';
   // A change set that is gone with its token in the events was executed: AWS forgets it together with its stack.
-  if (changeSet === undefined && (await hasBegun(api, leftover, run))) return 'ordered';
+  const stack = leftover.plan?.stackId ?? leftover.stackName;
+  if (changeSet === undefined && (await hasBegun(api, stack, run))) return 'ordered';
   if (changeSet && !(await deleted(api, changeSet, run))) return 'ordered';
   const stackId = changeSet?.stackId ?? leftover.plan?.stackId;
   if (leftover.createsStack && stackId !== undefined) await deleteEmptyStack(api, stackId, run, pace);
   return 'discarded';
+}
+
+function wasOrdered(api: CloudFormationApi, plan: CloudFormationPlan, run: Run): Promise<boolean> {
+  return plan.action === 'delete' ? hasBegun(api, plan.stackId, run) : hasSettings(api, plan, run);
 }
 
 /** AWS does not delete one that it is still drafting. */
@@ -62,15 +71,16 @@ async function deleted(api: CloudFormationApi, changeSet: ChangeSet, run: Run): 
   }
 }
 
-async function hasBegun(
+/** Whether the deployment's own token is in the stack's events. */
+export async function hasBegun(
   api: CloudFormationApi,
-  leftover: CloudFormationLeftover,
-  run: Run,
+  stackNameOrId: string,
+  run: Pick<Run, 'deploymentId' | 'signal'>,
 ): Promise<boolean> {
-  const token = `no-wing-${run.deploymentId}`;
+  const token = orderToken(run);
   let nextToken: string | undefined;
   do {
-    const page = await api.events(leftover.plan?.stackId ?? leftover.stackName, nextToken, run.signal);
+    const page = await api.events(stackNameOrId, nextToken, run.signal);
     if (page?.events.some(event => event.token === token)) return true;
     nextToken = page?.nextToken;
   } while (nextToken !== undefined);
@@ -89,7 +99,7 @@ async function deleteEmptyStack(
   // Ours may be listed for a moment after it was deleted; one of somebody else keeps the stack.
   const others = (await api.changeSetNames(stackId, run.signal)).filter(other => other !== name);
   if (others.length > 0) return;
-  await api.deleteStack(stackId, `${name}-discard`, run.signal);
+  await api.deleteStack({ stackId, token: `${name}-discard` }, run.signal);
   // Until it is gone, the next plan would find the stack busy.
   await untilDeleted(api, stackId, run, pace);
 }

@@ -20,20 +20,23 @@ export interface Template {
   /** Names of its outputs. */
   readonly outputs: readonly string[];
   readonly capabilities: readonly Capability[];
+  /** AWS makes something else of its text before it is deployed. */
+  readonly isTransformed: boolean;
 }
 
 export type Capability = 'CAPABILITY_IAM' | 'CAPABILITY_NAMED_IAM' | 'CAPABILITY_AUTO_EXPAND';
 
-/** Limit: CloudFormation quotas, "template body" passed in a request, in bytes. */
-const MAX_BYTES = 51_200;
+/** Limits: CloudFormation quotas, "template body" in a bucket, in bytes, and "resources". */
+const [MAX_BYTES, MAX_RESOURCES] = [1_048_576, 500];
 
-/** @throws UserError `template.tooLarge`, `template.syntax`, `template.invalid` */
+/** @throws UserError `template.tooLarge`, `template.syntax`, `template.invalid`, `template.tooManyResources` */
 export function parseTemplate(text: string, name: string): Template {
   checkSize(text, name);
   const source = parseTemplateText(text, name);
   const root = v.safeParse(Root, source.root);
   if (!root.success) throw notATemplate(source, name, root.issues[0]);
   const { Description, Parameters, Resources, Outputs } = root.output;
+  checkCount(Object.keys(Resources).length, name);
   return {
     name,
     text,
@@ -46,6 +49,8 @@ export function parseTemplate(text: string, name: string): Template {
     })),
     outputs: Object.keys(Outputs),
     capabilities: capabilitiesOf(root.output),
+    isTransformed:
+      root.output.Transform !== undefined || JSON.stringify(Resources).includes('"Fn::Transform"'),
   };
 }
 
@@ -95,8 +100,17 @@ function checkSize(text: string, name: string): void {
   const shown = (value: number): string => value.toLocaleString('en');
   throw new UserError(
     'template.tooLarge',
-    `${name} has ${shown(bytes)} bytes; CloudFormation takes ${shown(MAX_BYTES)} in a request.`,
+    `${name} has ${shown(bytes)} bytes; CloudFormation takes ${shown(MAX_BYTES)} at most.`,
     { hint: 'Split it into smaller stacks, or remove comments and indentation.' },
+  );
+}
+
+function checkCount(count: number, name: string): void {
+  if (count <= MAX_RESOURCES) return;
+  throw new UserError(
+    'template.tooManyResources',
+    `${name} has ${count} resources; CloudFormation takes ${MAX_RESOURCES} in a stack.`,
+    { hint: 'Split it into several stacks, or move parts into nested stacks. Nothing was sent to AWS.' },
   );
 }
 

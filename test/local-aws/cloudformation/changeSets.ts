@@ -1,12 +1,14 @@
 /** Change sets: made, shown, executed once. */
 import { randomUUID } from 'node:crypto';
 import { AwsFault, validationError } from '../http/awsFault.ts';
-import { dig, type Fields, listOf, textOf } from '../values.ts';
+import { dig, type Fields, fieldsOf, listOf, textOf } from '../values.ts';
 import { type Change, changesAnything, changesOf } from './changes.ts';
 import { environmentOf } from './deployment.ts';
 import { desiredOf, type TemplateSource } from './desired.ts';
+import { conditionHolds, type Environment, resolveFields } from './intrinsics.ts';
+import { nestedType } from './nestedStacks.ts';
 import type { ResourceType } from './resources/resourceType.ts';
-import { type Desired, isInProgress, type Stack } from './stack.ts';
+import { type Desired, isInProgress, type Stack, type StackResource } from './stack.ts';
 import type { Scope, StackBook } from './stackBook.ts';
 import { emptyTemplate } from './template.ts';
 
@@ -16,11 +18,16 @@ export interface ChangeSet {
   readonly stack: Stack;
   readonly type: 'CREATE' | 'UPDATE';
   readonly desired: Desired;
-  readonly changes: readonly Change[];
+  readonly changes: Change[];
   readonly description: string | undefined;
   readonly roleArn: string | undefined;
   readonly onStackFailure: string | undefined;
   readonly createdAt: number;
+  readonly includesNested: boolean;
+  readonly parent: ChangeSet | undefined;
+  readonly root: ChangeSet | undefined;
+  /** By the logical id of the nested stack. */
+  readonly nested: Map<string, ChangeSet>;
   status: string;
   reason: string | undefined;
   executionStatus: string;
@@ -63,11 +70,11 @@ export function createChangeSets(parts: ChangeSetParts): ChangeSets {
   return {
     of: stack => sets.filter(set => set.stack === stack && !set.executionStatus.startsWith('EXECUTE_')),
     create: async (scope, given) => {
-      const made = await makeChangeSet(scope, given, parts, name =>
-        find(scope, { ...given, ChangeSetName: name }),
+      const keep = (set: ChangeSet): void => void sets.push(set);
+      return await makeChangeSet(
+        { scope, given, parts, keep, find: name => find(scope, { ...given, ChangeSetName: name }) },
+        undefined,
       );
-      sets.push(made);
-      return made;
     },
     get: (scope, given) => {
       const stack = textOf(given['StackName']);
@@ -84,7 +91,12 @@ export function createChangeSets(parts: ChangeSetParts): ChangeSets {
       if (found === undefined) return;
       if (found.executionStatus === 'EXECUTE_IN_PROGRESS')
         throw invalidStatus(found, 'deleted', `execution status of [${found.executionStatus}]`);
-      sets.splice(sets.indexOf(found), 1);
+      if (found.parent !== undefined)
+        throw validationError('DeleteChangeSet can only be called on a root change set.');
+      for (const set of withNested(found)) {
+        sets.splice(sets.indexOf(set), 1);
+        if (set !== found && set.stack.status === 'REVIEW_IN_PROGRESS') book.forget(set.stack);
+      }
     },
     begin: changeSet => {
       if (changeSet.status !== 'CREATE_COMPLETE')
@@ -105,12 +117,19 @@ const invalidStatus = (changeSet: ChangeSet, done: string, status: string): AwsF
     `ChangeSet [${changeSet.id}] cannot be ${done} in its current ${status}`,
   );
 
-async function makeChangeSet(
-  scope: Scope,
-  given: Fields,
-  parts: ChangeSetParts,
-  find: (name: string) => ChangeSet | undefined,
-): Promise<ChangeSet> {
+/** A change set and those of the stacks nested below. */
+const withNested = (set: ChangeSet): ChangeSet[] => [set, ...[...set.nested.values()].flatMap(withNested)];
+
+interface Making {
+  readonly scope: Scope;
+  readonly given: Fields;
+  readonly parts: ChangeSetParts;
+  keep(set: ChangeSet): void;
+  find(name: string): ChangeSet | undefined;
+}
+
+async function makeChangeSet(making: Making, parent: ChangeSet | undefined): Promise<ChangeSet> {
+  const { scope, given, parts, keep, find } = making;
   const name = textOf(given['ChangeSetName']) ?? '';
   const stackName = textOf(given['StackName']) ?? '';
   checkName(name, 'changeSetName');
@@ -119,28 +138,82 @@ async function makeChangeSet(
   if (existing !== undefined && find(name) !== undefined)
     throw new AwsFault('AlreadyExistsException', `ChangeSet ${name} already exists`);
   const desired = await desiredOf(given, existing, parts.source);
-  const stack = existing ?? reviewed(parts.book, scope, stackName);
+  const stack = existing ?? reviewed(parts.book, scope, stackName, parent?.stack);
   const environment = environmentOf(stack, desired, parts.book);
   const context = { stack, desired, environment, typeOf: parts.typeOf };
-  const changes = changesOf(context);
   const changeSet: ChangeSet = {
     id: `arn:aws:cloudformation:${scope.region}:${scope.accountId}:changeSet/${name}/${randomUUID()}`,
     name,
     stack,
     type,
     desired,
-    changes,
+    changes: changesOf(context),
     description: textOf(given['Description']),
     roleArn: textOf(given['RoleARN']),
     onStackFailure: textOf(given['OnStackFailure']),
     createdAt: parts.now(),
+    includesNested: textOf(given['IncludeNestedStacks']) === 'true',
+    parent,
+    root: parent?.root ?? parent,
+    nested: new Map(),
     status: 'CREATE_PENDING',
     reason: undefined,
     executionStatus: 'UNAVAILABLE',
   };
-  void settle(changeSet, changesAnything(context, changes), parts);
+  keep(changeSet);
+  if (changeSet.includesNested) await draftNested(making, changeSet, environment);
+  void settle(changeSet, changesAnything(context, changeSet.changes) || changeSet.nested.size > 0, parts);
   return changeSet;
 }
+
+/** One for each nested stack that is made or changed; the row of a stack that only changes inside is added. */
+async function draftNested(making: Making, set: ChangeSet, environment: Environment): Promise<void> {
+  for (const [logicalId, resource] of set.desired.template.resources) {
+    if (resource.type !== nestedType || !conditionHolds(resource.condition, environment)) continue;
+    const existing = set.stack.resources.get(logicalId);
+    const properties = resolveFields(resource.properties, environment);
+    const given = nestedInput(making.given, set, logicalId, properties, existing?.physicalId);
+    const inner = await makeChangeSet({ ...making, given, find: () => undefined }, set);
+    if (existing !== undefined && inner.changes.length === 0 && inner.nested.size === 0) continue;
+    set.nested.set(logicalId, inner);
+    if (existing !== undefined && set.changes.every(change => change.logicalId !== logicalId))
+      set.changes.push(changedInside(existing));
+  }
+}
+
+function nestedInput(
+  outer: Fields,
+  set: ChangeSet,
+  logicalId: string,
+  properties: Fields,
+  physicalId: string | undefined,
+): Fields {
+  return {
+    ChangeSetName: `${set.name}-${logicalId}-${randomUUID().slice(0, 8)}`,
+    StackName: physicalId ?? `${set.stack.stackName}-${logicalId}-${randomUUID().slice(0, 12).toUpperCase()}`,
+    ChangeSetType: physicalId === undefined ? 'CREATE' : 'UPDATE',
+    TemplateURL: properties['TemplateURL'],
+    Parameters: Object.entries(fieldsOf(properties['Parameters'])).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+    })),
+    Capabilities: outer['Capabilities'],
+    IncludeNestedStacks: 'true',
+  };
+}
+
+const changedInside = ({ logicalId, physicalId, type, properties }: StackResource): Change => ({
+  action: 'Modify',
+  logicalId,
+  physicalId,
+  type,
+  replacement: 'False',
+  policyAction: undefined,
+  scope: ['Properties'],
+  details: [],
+  before: properties,
+  after: properties,
+});
 
 const noChanges =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
@@ -153,14 +226,10 @@ async function settle(changeSet: ChangeSet, changesSomething: boolean, parts: Ch
   changeSet.status = failed ? 'FAILED' : 'CREATE_COMPLETE';
 }
 
-function reviewed(book: StackBook, scope: Scope, stackName: string): Stack {
+function reviewed(book: StackBook, scope: Scope, stackName: string, parent: Stack | undefined): Stack {
   checkName(stackName, 'stackName');
-  const stack = book.add(scope, stackName, {
-    template: emptyTemplate,
-    parameters: {},
-    tags: [],
-    capabilities: [],
-  });
+  const nothing = { template: emptyTemplate, parameters: {}, tags: [], capabilities: [] };
+  const stack = book.add(scope, stackName, nothing, parent);
   book.move(stack, 'REVIEW_IN_PROGRESS', 'User Initiated');
   return stack;
 }
@@ -208,7 +277,9 @@ function importRefused(given: Fields): AwsFault {
 }
 
 const updatable = (stack: Stack): boolean =>
-  /^(CREATE_COMPLETE|UPDATE_COMPLETE|UPDATE_ROLLBACK_COMPLETE|IMPORT_COMPLETE)$/.test(stack.status);
+  /^(CREATE_COMPLETE|UPDATE_COMPLETE|UPDATE_ROLLBACK_COMPLETE|IMPORT_COMPLETE|UPDATE_FAILED)$/.test(
+    stack.status,
+  );
 
 export const notUpdatable = (stack: Stack): AwsFault =>
   validationError(`Stack:${stack.stackId} is in ${stack.status} state and can not be updated.`);

@@ -16,6 +16,9 @@ export interface Change {
   readonly policyAction: 'Delete' | 'Retain' | 'ReplaceAndDelete' | 'ReplaceAndRetain' | undefined;
   readonly scope: readonly string[];
   readonly details: readonly Fields[];
+  /** The properties, as far as they are known. */
+  readonly before: Fields | undefined;
+  readonly after: Fields | undefined;
 }
 
 export interface ChangeContext {
@@ -61,6 +64,8 @@ function changeOf(context: ChangeContext, logicalId: string): Change | undefined
     policyAction: undefined,
     scope: [],
     details: [],
+    before: undefined,
+    after: resolveFields(resource.properties, environment),
   };
 }
 
@@ -92,6 +97,8 @@ function modification(
     policyAction: replacement === 'True' ? onReplace : undefined,
     scope: [...new Set(changed.map(property => (property === 'Tags' ? 'Tags' : 'Properties')))],
     details,
+    before: existing.properties,
+    after: kept,
   };
 }
 
@@ -169,7 +176,7 @@ function removals({ stack, desired, environment }: ChangeContext): Change[] {
   };
   return [...stack.resources.values()]
     .filter(({ logicalId }) => !stays(logicalId))
-    .map(({ logicalId, physicalId, type, deletionPolicy }) => ({
+    .map(({ logicalId, physicalId, type, deletionPolicy, properties }) => ({
       action: 'Remove',
       logicalId,
       physicalId,
@@ -178,6 +185,8 @@ function removals({ stack, desired, environment }: ChangeContext): Change[] {
       policyAction: deletionPolicy.startsWith('Retain') ? 'Retain' : 'Delete',
       scope: [],
       details: [],
+      before: properties,
+      after: undefined,
     }));
 }
 

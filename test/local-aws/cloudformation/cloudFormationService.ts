@@ -6,7 +6,10 @@ import type { ServiceResult } from '../service.ts';
 import { createChangeSets } from './changeSets.ts';
 import type { Deployment } from './deployment.ts';
 import type { TemplateSource } from './desired.ts';
+import { driftOperations } from './drift.ts';
+import { nestedStackType, nestedType } from './nestedStacks.ts';
 import { readOperations } from './readOperations.ts';
+import { recoveryOperations } from './recovery.ts';
 import type { ResourceType } from './resources/resourceType.ts';
 import { resourceTypes } from './resources/resourceTypes.ts';
 import { createServiceCalls } from './serviceCalls.ts';
@@ -36,17 +39,24 @@ export function createCloudFormation(parts: CloudFormationParts): CloudFormation
   const book = createStackBook(parts.now);
   const stopping = new AbortController();
   const pause = (): Promise<void> => paused(parts.stepMs, stopping.signal);
-  const typeOf = (name: string): ResourceType => resourceTypes[name] ?? parts.otherType(name);
+  const typeOf = (name: string): ResourceType =>
+    resourceTypes[name] ?? (name === nestedType ? nestedShape : parts.otherType(name));
   const changeSets = createChangeSets({ book, source: parts.source, now: parts.now, typeOf, pause });
   const deploymentFor = async (
     stack: Stack,
     caller: Caller,
     token: string | undefined,
+    nested: Deployment['nested'] = new Map(),
   ): Promise<Deployment> => {
     const access =
       stack.roleArn === undefined ? forwarded(caller, parts.now()) : await parts.serviceRole(stack.roleArn);
     const newCalls = () => createServiceCalls(parts.perform, access, stack.region);
-    return { stack, book, token, now: parts.now, newCalls, typeOf, pause };
+    const deployment: Deployment = {
+      ...{ stack, book, token, nested, now: parts.now, newCalls, pause },
+      typeOf: name => (name === nestedType ? inner : typeOf(name)),
+    };
+    const inner = nestedStackType(() => deployment, parts.source);
+    return deployment;
   };
   const operationParts: OperationParts = {
     book,
@@ -59,6 +69,8 @@ export function createCloudFormation(parts: CloudFormationParts): CloudFormation
   const operations: Readonly<Record<string, Operation>> = {
     ...readOperations(operationParts),
     ...writeOperations(operationParts),
+    ...recoveryOperations(operationParts),
+    ...driftOperations(operationParts),
   };
   return {
     stop: () => stopping.abort(),
@@ -70,6 +82,14 @@ export function createCloudFormation(parts: CloudFormationParts): CloudFormation
     },
   };
 }
+
+/** For looking at one only. */
+const nestedShape = nestedStackType(
+  () => {
+    throw new Error('Nothing is deployed here');
+  },
+  { read: () => Promise.reject(new Error('Nothing is read here')) },
+);
 
 /** The caller's access, handed on: the same session to look at, under an access key id of its own. */
 function forwarded(caller: Caller, now: number): Caller {

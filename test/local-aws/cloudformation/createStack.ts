@@ -31,7 +31,12 @@ async function failCreate(deployment: Deployment, cause: unknown): Promise<void>
       ? `The following resource(s) failed to create: [${cause.logicalId}].`
       : messageOf(cause);
   if (stack.disableRollback) return book.move(stack, 'CREATE_FAILED', `${what} `, token);
-  book.move(stack, 'ROLLBACK_IN_PROGRESS', `${what} Rollback requested by user.`, token);
+  await runRollback(deployment, `${what} Rollback requested by user.`);
+}
+
+export async function runRollback(deployment: Deployment, reason: string): Promise<void> {
+  const { stack, book, token } = deployment;
+  book.move(stack, 'ROLLBACK_IN_PROGRESS', reason, token);
   await deployment.pause();
   const left = await removeAll(deployment);
   if (left.length === 0) return book.move(stack, 'ROLLBACK_COMPLETE', undefined, token);
@@ -45,10 +50,11 @@ async function failCreate(deployment: Deployment, cause: unknown): Promise<void>
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
-export async function runDelete(deployment: Deployment): Promise<void> {
+/** @param retain logical ids of what stays in the account. */
+export async function runDelete(deployment: Deployment, retain: readonly string[] = []): Promise<void> {
   const { stack, book, token } = deployment;
   await deployment.pause();
-  const left = await removeAll(deployment);
+  const left = await removeAll(deployment, retain);
   if (left.length > 0)
     return book.move(
       stack,
@@ -61,11 +67,15 @@ export async function runDelete(deployment: Deployment): Promise<void> {
 }
 
 /** Last made, first removed. Gives back what would not go. */
-async function removeAll(deployment: Deployment): Promise<string[]> {
+async function removeAll(deployment: Deployment, retain: readonly string[] = []): Promise<string[]> {
   const left: string[] = [];
-  for (const resource of [...deployment.stack.resources.values()].reverse()) {
+  for (const found of [...deployment.stack.resources.values()].reverse()) {
+    const resource = retain.includes(found.logicalId) ? { ...found, deletionPolicy: 'Retain' } : found;
     if (await removeResource(deployment, resource)) deployment.stack.resources.delete(resource.logicalId);
-    else left.push(resource.logicalId);
+    else {
+      deployment.stack.resources.set(found.logicalId, { ...found, status: 'DELETE_FAILED' });
+      left.push(found.logicalId);
+    }
   }
   return left;
 }

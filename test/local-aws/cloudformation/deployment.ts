@@ -16,10 +16,18 @@ export interface Deployment {
   /** ClientRequestToken, which every event repeats. */
   readonly token: string | undefined;
   readonly now: () => number;
+  /** Those of nested stacks, as a change set has fixed them: by logical id. */
+  readonly nested: ReadonlyMap<string, NestedPlan>;
   /** Fresh calls for each resource, all with one forwarded session. */
   newCalls(): ServiceCalls;
   typeOf(name: string): ResourceType;
   pause(): Promise<void>;
+}
+
+export interface NestedPlan {
+  readonly stack: Stack;
+  readonly desired: Desired;
+  readonly nested: ReadonlyMap<string, NestedPlan>;
 }
 
 /** A resource could not be made or changed; the reason is on its event already. */
@@ -95,7 +103,7 @@ export async function makeResource(
   const calls = deployment.newCalls();
   try {
     checkRequired(plan.type, plan.properties);
-    const made = await plan.type.create(plan.properties, calls);
+    const made = await plan.type.create(plan.properties, calls, logicalId);
     const resource = { ...blank, ...made, status: 'CREATE_COMPLETE', at: deployment.now() };
     say(deployment, resource, 'CREATE_IN_PROGRESS', 'Resource creation Initiated');
     stack.resources.set(logicalId, resource);

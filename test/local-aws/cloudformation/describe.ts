@@ -1,5 +1,5 @@
 /** Stacks, resources, events and change sets as the API shows them. */
-import { type Fields, textOf } from '../values.ts';
+import { type Fields, fieldsOf, textOf } from '../values.ts';
 import type { ChangeSet } from './changeSets.ts';
 import { neededCapability } from './desired.ts';
 import type { Stack, StackEvent, StackResource } from './stack.ts';
@@ -44,6 +44,8 @@ export function describedStack(stack: Stack): Fields {
     RoleARN: stack.roleArn,
     Tags: tagsOf(stack),
     EnableTerminationProtection: stack.terminationProtection,
+    ParentId: stack.parent?.stackId,
+    RootId: stack.root?.stackId,
     DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
   };
 }
@@ -102,7 +104,7 @@ export const describedEvent = (stack: Stack, event: StackEvent): Fields => ({
   ClientRequestToken: event.token,
 });
 
-export function describedChangeSet(set: ChangeSet): Fields {
+export function describedChangeSet(set: ChangeSet, withValues: boolean): Fields {
   return {
     ChangeSetName: set.name,
     ChangeSetId: set.id,
@@ -118,25 +120,52 @@ export function describedChangeSet(set: ChangeSet): Fields {
     RollbackConfiguration: {},
     Capabilities: set.desired.capabilities,
     Tags: set.desired.tags.map(tag => ({ Key: tag.key, Value: tag.value })),
-    Changes: set.status === 'CREATE_COMPLETE' ? set.changes.map(shownChange) : [],
-    IncludeNestedStacks: false,
+    Changes:
+      set.status === 'CREATE_COMPLETE' ? set.changes.map(change => shownChange(set, change, withValues)) : [],
+    IncludeNestedStacks: set.includesNested,
+    ParentChangeSetId: set.parent?.id,
+    RootChangeSetId: set.root?.id,
     OnStackFailure: set.onStackFailure,
   };
 }
 
-const shownChange = (change: ChangeSet['changes'][number]): Fields => ({
-  Type: 'Resource',
-  ResourceChange: {
-    PolicyAction: change.policyAction,
-    Action: change.action,
-    LogicalResourceId: change.logicalId,
-    PhysicalResourceId: change.physicalId,
-    ResourceType: change.type,
-    Replacement: change.replacement,
-    Scope: change.scope,
-    Details: change.details,
-  },
-});
+function shownChange(set: ChangeSet, change: ChangeSet['changes'][number], withValues: boolean): Fields {
+  return {
+    Type: 'Resource',
+    ResourceChange: {
+      PolicyAction: change.policyAction,
+      Action: change.action,
+      LogicalResourceId: change.logicalId,
+      PhysicalResourceId: change.physicalId,
+      ResourceType: change.type,
+      Replacement: change.replacement,
+      Scope: change.scope,
+      Details: withValues ? change.details : change.details.map(withoutValues),
+      ChangeSetId: set.nested.get(change.logicalId)?.id,
+      ...(withValues
+        ? { BeforeContext: contextOf(set, change.before), AfterContext: contextOf(set, change.after) }
+        : {}),
+    },
+  };
+}
+
+function withoutValues(detail: Fields): Fields {
+  const { BeforeValue: _before, AfterValue: _after, ...target } = fieldsOf(detail['Target']);
+  return { ...detail, Target: target };
+}
+
+/** Values of NoEcho parameters are not shown here either. */
+function contextOf(set: ChangeSet, properties: Fields | undefined): string | undefined {
+  if (properties === undefined) return undefined;
+  const { template, parameters } = set.desired;
+  const secrets = Object.entries({ ...set.stack.desired.parameters, ...parameters }).filter(
+    ([name, value]) => value !== '' && textOf(template.parameters.get(name)?.['NoEcho']) === 'true',
+  );
+  const shown: unknown = JSON.parse(JSON.stringify(properties), (_key, value: unknown) =>
+    typeof value === 'string' && secrets.some(([, secret]) => secret === value) ? '****' : value,
+  );
+  return JSON.stringify({ Properties: shown });
+}
 
 export const changeSetSummary = (set: ChangeSet): Fields => ({
   StackId: set.stack.stackId,

@@ -59,8 +59,8 @@ function stackOperations({ book }: OperationParts): Reading {
       return paged('Exports', found, given);
     },
     GetStackPolicy: ({ scope, given }) => {
-      book.get(scope, textOf(given['StackName']) ?? '');
-      return {};
+      const { policy } = book.get(scope, textOf(given['StackName']) ?? '');
+      return policy === undefined ? {} : { StackPolicyBody: policy };
     },
   };
 }
@@ -133,7 +133,8 @@ function templateOperations({ book, source, changeSets }: OperationParts): Readi
 
 function changeSetOperations({ book, changeSets }: OperationParts): Reading {
   return {
-    DescribeChangeSet: ({ scope, given }) => describedChangeSet(changeSets.get(scope, given)),
+    DescribeChangeSet: ({ scope, given }) =>
+      describedChangeSet(changeSets.get(scope, given), textOf(given['IncludePropertyValues']) === 'true'),
     ListChangeSets: ({ scope, given }) => {
       const stack = book.get(scope, textOf(given['StackName']) ?? '', doesNotExist);
       return paged('Summaries', changeSets.of(stack).map(changeSetSummary), given);

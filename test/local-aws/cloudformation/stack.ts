@@ -49,6 +49,26 @@ export interface Desired {
   readonly capabilities: readonly string[];
 }
 
+export interface Before {
+  readonly desired: Desired;
+  readonly resources: ReadonlyMap<string, StackResource>;
+  /** In the order in which they were touched. */
+  readonly touched: readonly string[];
+}
+
+export interface Drift {
+  readonly id: string;
+  readonly at: number;
+  status: 'DETECTION_IN_PROGRESS' | 'DETECTION_COMPLETE';
+  resources: readonly ResourceDrift[];
+}
+
+export interface ResourceDrift {
+  readonly resource: StackResource;
+  readonly status: 'IN_SYNC' | 'MODIFIED' | 'DELETED' | 'NOT_CHECKED';
+  readonly actual: Fields;
+}
+
 export interface Stack {
   readonly stackId: string;
   readonly stackName: string;
@@ -67,6 +87,13 @@ export interface Stack {
   terminationProtection: boolean;
   /** Set by CancelUpdateStack while an update runs. */
   cancelled: boolean;
+  /** Of a nested stack. */
+  readonly parent: Stack | undefined;
+  readonly root: Stack | undefined;
+  policy: string | undefined;
+  /** What an update that failed without being rolled back, or whose roll back failed, goes back to. */
+  before: Before | undefined;
+  drift: Drift | undefined;
   readonly resources: Map<string, StackResource>;
   readonly events: StackEvent[];
 }

@@ -9,7 +9,7 @@ export interface Scope {
 }
 
 export interface StackBook {
-  add(scope: Scope, stackName: string, desired: Desired): Stack;
+  add(scope: Scope, stackName: string, desired: Desired, parent?: Stack): Stack;
   find(scope: Scope, nameOrId: string): Stack | undefined;
   /** @throws AwsFault in the words of the operation that asks. */
   get(scope: Scope, nameOrId: string, missing?: (name: string) => string): Stack;
@@ -45,10 +45,10 @@ export function createStackBook(now: () => number): StackBook {
       if (stack === undefined) throw validationError(missing(nameOrId));
       return stack;
     },
-    add: (scope, stackName, desired) => {
+    add: (scope, stackName, desired, parent) => {
       if (find(scope, stackName) !== undefined)
         throw new AwsFault('AlreadyExistsException', `Stack [${stackName}] already exists`);
-      const stack = newStack(scope, stackName, desired, now());
+      const stack = newStack(scope, stackName, desired, parent, now());
       stacks.push(stack);
       return stack;
     },
@@ -79,7 +79,13 @@ export function createStackBook(now: () => number): StackBook {
   };
 }
 
-function newStack({ accountId, region }: Scope, stackName: string, desired: Desired, now: number): Stack {
+function newStack(
+  { accountId, region }: Scope,
+  stackName: string,
+  desired: Desired,
+  parent: Stack | undefined,
+  now: number,
+): Stack {
   return {
     stackId: `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/${randomUUID()}`,
     stackName,
@@ -97,6 +103,11 @@ function newStack({ accountId, region }: Scope, stackName: string, desired: Desi
     disableRollback: false,
     terminationProtection: false,
     cancelled: false,
+    parent,
+    root: parent?.root ?? parent,
+    policy: undefined,
+    before: undefined,
+    drift: undefined,
     resources: new Map(),
     events: [],
   };

@@ -9,13 +9,10 @@ import {
   say,
 } from './deployment.ts';
 import { failureReason } from './failureReason.ts';
-import type { Desired, StackResource } from './stack.ts';
+import type { Before, Desired, StackResource } from './stack.ts';
 import { inOrder } from './templateReferences.ts';
 
-interface Progress {
-  readonly before: Desired;
-  readonly resources: ReadonlyMap<string, StackResource>;
-  /** In the order they were touched. */
+interface Progress extends Before {
   readonly touched: string[];
 }
 
@@ -23,7 +20,7 @@ class Cancelled extends Error {}
 
 export async function runUpdate(deployment: Deployment, desired: Desired): Promise<void> {
   const { stack, book, token } = deployment;
-  const progress: Progress = { before: stack.desired, resources: new Map(stack.resources), touched: [] };
+  const progress: Progress = { desired: stack.desired, resources: new Map(stack.resources), touched: [] };
   stack.desired = desired;
   try {
     for (const logicalId of inOrder(desired.template))
@@ -55,7 +52,8 @@ async function updateOne(
     return void (await makeResource(deployment, logicalId, plan));
   }
   const changed = changedProperties(existing.properties, plan.properties);
-  if (changed.length === 0 && existing.type === plan.resource.type) return;
+  const changesInside = deployment.nested.has(logicalId);
+  if (changed.length === 0 && existing.type === plan.resource.type && !changesInside) return;
   progress.touched.push(logicalId);
   if (existing.type !== plan.resource.type || changed.some(name => plan.type.createOnly.includes(name))) {
     return replace(deployment, desired, logicalId, existing);
@@ -119,18 +117,40 @@ async function change(
 
 async function rollBack(deployment: Deployment, progress: Progress, cause: unknown): Promise<void> {
   const { stack, book, token } = deployment;
+  stack.before = progress;
+  if (stack.disableRollback && !(cause instanceof Cancelled))
+    return book.move(stack, 'UPDATE_FAILED', rollbackReason(cause), token);
+  await rollBackTo(deployment, progress, rollbackReason(cause));
+}
+
+/** @param skip logical ids of what is taken for restored. */
+export async function rollBackTo(
+  deployment: Deployment,
+  before: Before,
+  reason: string,
+  skip: readonly string[] = [],
+): Promise<void> {
+  const { stack, book, token } = deployment;
   stack.cancelled = false;
-  book.move(stack, 'UPDATE_ROLLBACK_IN_PROGRESS', rollbackReason(cause), token);
+  book.move(stack, 'UPDATE_ROLLBACK_IN_PROGRESS', reason, token);
   await deployment.pause();
-  stack.desired = progress.before;
-  const left: StackResource[] = [];
-  for (const logicalId of progress.touched.reverse()) {
+  const [left, failed]: [StackResource[], string[]] = [[], []];
+  for (const logicalId of [...before.touched].reverse()) {
     const now = stack.resources.get(logicalId);
-    const before = progress.resources.get(logicalId);
-    if (now !== undefined && now.physicalId !== before?.physicalId) left.push(now);
-    if (before === undefined) stack.resources.delete(logicalId);
-    else await restore(deployment, before, now);
+    const old = before.resources.get(logicalId);
+    if (now !== undefined && now.physicalId !== old?.physicalId) left.push(now);
+    if (old === undefined) stack.resources.delete(logicalId);
+    else if (!(await restore(deployment, old, now, skip.includes(logicalId)))) failed.push(logicalId);
   }
+  stack.desired = before.desired;
+  if (failed.length > 0)
+    return book.move(
+      stack,
+      'UPDATE_ROLLBACK_FAILED',
+      `The following resource(s) failed to update: [${failed.join(', ')}]. `,
+      token,
+    );
+  stack.before = undefined;
   stack.outputs = outputsOf(stack, book);
   book.move(stack, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS', undefined, token);
   for (const resource of left) await removeResource(deployment, { ...resource, deletionPolicy: 'Delete' });
@@ -143,21 +163,36 @@ function rollbackReason(cause: unknown): string {
   return `The following resource(s) failed to update: [${cause.logicalId}]. `;
 }
 
-/** A failed change is put back as far as it goes: what was refused before is refused again, and changed nothing. */
+/**
+ * A failed change is put back as far as it goes: what was refused before is refused again, and changed nothing.
+ * @returns false when what had been changed could not be put back.
+ */
 async function restore(
   deployment: Deployment,
   before: StackResource,
   now: StackResource | undefined,
-): Promise<void> {
+  skip: boolean,
+): Promise<boolean> {
   say(deployment, before, 'UPDATE_IN_PROGRESS');
   await deployment.pause();
-  if (now !== undefined && now.physicalId === before.physicalId) {
-    const type = deployment.typeOf(before.type);
-    await type.update(now, before.properties, deployment.newCalls()).catch(() => undefined);
+  if (now !== undefined && now.physicalId === before.physicalId && !skip) {
+    try {
+      await deployment.typeOf(before.type).update(now, before.properties, deployment.newCalls());
+    } catch (cause) {
+      const wasChanged = now.status === 'UPDATE_COMPLETE';
+      if (wasChanged) return notRestored(deployment, now, cause);
+    }
   }
   const restored = { ...before, status: 'UPDATE_COMPLETE', at: deployment.now() };
   deployment.stack.resources.set(before.logicalId, restored);
   say(deployment, restored, 'UPDATE_COMPLETE');
+  return true;
+}
+
+/** It keeps its status: what was changed is to be put back by the next attempt too. */
+function notRestored(deployment: Deployment, now: StackResource, cause: unknown): false {
+  say(deployment, now, 'UPDATE_FAILED', failureReason(now.type, cause));
+  return false;
 }
 
 /** Removes what the new template no longer has, and what was replaced. */

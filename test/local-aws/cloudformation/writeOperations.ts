@@ -1,7 +1,7 @@
 /** The operations that deploy, change and delete. They answer at once; the work goes on behind. */
 import { validationError } from '../http/awsFault.ts';
 import type { Caller } from '../keys.ts';
-import { type Fields, textOf } from '../values.ts';
+import { type Fields, isFields, parseJson, textOf, textsOf } from '../values.ts';
 import { type ChangeSets, checkName, checkUpdatable } from './changeSets.ts';
 import { changesAnything, changesOf } from './changes.ts';
 import { runCreate, runDelete } from './createStack.ts';
@@ -26,7 +26,12 @@ export interface OperationParts {
   readonly source: TemplateSource;
   readonly now: () => number;
   typeOf(name: string): ResourceType;
-  deploymentFor(stack: Stack, caller: Caller, token: string | undefined): Promise<Deployment>;
+  deploymentFor(
+    stack: Stack,
+    caller: Caller,
+    token: string | undefined,
+    nested?: Deployment['nested'],
+  ): Promise<Deployment>;
 }
 
 export function writeOperations(parts: OperationParts): Readonly<Record<string, Operation>> {
@@ -44,6 +49,13 @@ export function writeOperations(parts: OperationParts): Readonly<Record<string, 
       return {};
     },
     ExecuteChangeSet: asked => executeChangeSet(parts, asked),
+    SetStackPolicy: ({ scope, given }) => {
+      const policy = textOf(given['StackPolicyBody']);
+      if (!isFields(parseJson(policy ?? '')))
+        throw validationError('Error validating stack policy: Invalid stack policy');
+      parts.book.get(scope, textOf(given['StackName']) ?? '').policy = policy;
+      return {};
+    },
     UpdateTerminationProtection: ({ scope, given }) => {
       const stack = parts.book.get(
         scope,
@@ -68,18 +80,22 @@ async function createStack(parts: OperationParts, { scope, given, caller }: Aske
   return { StackId: stack.stackId };
 }
 
-const tokenOf = (given: Fields): string | undefined => textOf(given['ClientRequestToken']);
+export const tokenOf = (given: Fields): string | undefined => textOf(given['ClientRequestToken']);
 
 interface Start {
   readonly stack: Stack;
   readonly caller: Caller;
   readonly token: string | undefined;
+  readonly nested?: Deployment['nested'];
   /** Called when the run is over, well or badly. */
   readonly ended?: () => void;
 }
 
-async function startCreate(parts: OperationParts, { stack, caller, token, ended }: Start): Promise<void> {
-  const deployment = await parts.deploymentFor(stack, caller, token);
+async function startCreate(
+  parts: OperationParts,
+  { stack, caller, token, nested, ended }: Start,
+): Promise<void> {
+  const deployment = await parts.deploymentFor(stack, caller, token, nested);
   parts.book.move(stack, 'CREATE_IN_PROGRESS', 'User Initiated', token);
   inBackground(runCreate(deployment).then(ended));
 }
@@ -87,9 +103,9 @@ async function startCreate(parts: OperationParts, { stack, caller, token, ended 
 async function startUpdate(
   parts: OperationParts,
   desired: Desired,
-  { stack, caller, token, ended }: Start,
+  { stack, caller, token, nested, ended }: Start,
 ): Promise<void> {
-  const deployment = await parts.deploymentFor(stack, caller, token);
+  const deployment = await parts.deploymentFor(stack, caller, token, nested);
   stack.updatedAt = parts.now();
   stack.cancelled = false;
   parts.book.move(stack, 'UPDATE_IN_PROGRESS', 'User Initiated', token);
@@ -97,7 +113,7 @@ async function startUpdate(
 }
 
 /** Runs record their failures as events; anything else is a bug here and may end the process. */
-function inBackground(run: Promise<void>): void {
+export function inBackground(run: Promise<void>): void {
   run.catch(error => {
     throw error;
   });
@@ -128,13 +144,18 @@ async function deleteStack(parts: OperationParts, { scope, given, caller }: Aske
       `Stack [${stack.stackName}] cannot be deleted while TerminationProtection is enabled`,
     );
   }
+  const retain = textsOf(given['RetainResources']);
+  if (retain.length > 0 && stack.status !== 'DELETE_FAILED')
+    throw validationError(
+      `Invalid operation on stack [${stack.stackId}]. RetainResources can only be specified for a stack in the DELETE_FAILED state.`,
+    );
   if (isInProgress(stack) && stack.status !== 'CREATE_IN_PROGRESS') {
     throw validationError(`Stack [${stack.stackId}] cannot be deleted while in status ${stack.status}`);
   }
   stack.roleArn = textOf(given['RoleARN']) ?? stack.roleArn;
   const deployment = await parts.deploymentFor(stack, caller, tokenOf(given));
   parts.book.move(stack, 'DELETE_IN_PROGRESS', 'User Initiated', tokenOf(given));
-  inBackground(runDelete(deployment));
+  inBackground(runDelete(deployment, retain));
   return {};
 }
 
@@ -152,6 +173,8 @@ function cancelUpdate(parts: OperationParts, { scope, given }: Asked): Fields {
 
 async function executeChangeSet(parts: OperationParts, { scope, given, caller }: Asked): Promise<Fields> {
   const set = parts.changeSets.get(scope, given);
+  if (set.parent !== undefined)
+    throw validationError('ExecuteChangeSet can only be called on a root change set.');
   const { stack } = set;
   if (set.type === 'UPDATE' && set.executionStatus === 'AVAILABLE') checkUpdatable(stack);
   parts.changeSets.begin(set);
@@ -161,7 +184,7 @@ async function executeChangeSet(parts: OperationParts, { scope, given, caller }:
   const ended = (): void => {
     set.executionStatus = /ROLLBACK|FAILED/.test(stack.status) ? 'EXECUTE_FAILED' : 'EXECUTE_COMPLETE';
   };
-  const start = { stack, caller, token: tokenOf(given), ended };
+  const start = { stack, caller, token: tokenOf(given), nested: set.nested, ended };
   if (set.type === 'CREATE') stack.desired = set.desired;
   await (set.type === 'CREATE' ? startCreate(parts, start) : startUpdate(parts, set.desired, start));
   return {};

@@ -1,5 +1,5 @@
 /** SQS queues, SNS topics and their subscriptions. */
-import { dig, type Fields, isFields, listOf, textOf } from '../../values.ts';
+import { dig, type Fields, fieldsOf, isFields, listOf, textOf } from '../../values.ts';
 import type { ServiceCalls } from '../serviceCalls.ts';
 import type { ResourceType } from './resourceType.ts';
 
@@ -52,6 +52,16 @@ export const queue: ResourceType = {
   },
   remove: async ({ physicalId }, calls) =>
     void (await calls.call('sqs', 'DeleteQueue', { QueueUrl: physicalId })),
+  read: async ({ physicalId, properties }, calls) => {
+    const answer = await calls.call('sqs', 'GetQueueAttributes', {
+      QueueUrl: physicalId,
+      AttributeNames: ['All'],
+    });
+    const actual = fieldsOf(answer['Attributes']);
+    return Object.fromEntries(
+      Object.keys(attributesOf(properties)).map(name => [name, textOf(actual[name]) ?? '']),
+    );
+  },
 };
 
 export const queuePolicy: ResourceType = {

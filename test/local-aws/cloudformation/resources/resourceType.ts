@@ -8,6 +8,7 @@ export interface Made {
 }
 
 export interface Existing extends Made {
+  readonly logicalId?: string;
   readonly properties: Fields;
 }
 
@@ -18,7 +19,9 @@ export interface ResourceType {
   /** Properties whose change needs a new resource. */
   readonly createOnly: readonly string[];
   readonly required?: readonly string[];
-  create(properties: Fields, calls: ServiceCalls): Promise<Made>;
+  create(properties: Fields, calls: ServiceCalls, logicalId: string): Promise<Made>;
   update(existing: Existing, properties: Fields, calls: ServiceCalls): Promise<Made>;
   remove(existing: Existing, calls: ServiceCalls): Promise<void>;
+  /** What it is now, in the words of its properties; absent where drift is not compared. */
+  read?(existing: Existing, calls: ServiceCalls): Promise<Fields>;
 }

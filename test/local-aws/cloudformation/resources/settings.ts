@@ -29,6 +29,10 @@ export const parameter: ResourceType = {
   },
   remove: async ({ physicalId }, calls) =>
     void (await calls.call('ssm', 'DeleteParameter', { Name: physicalId })),
+  read: async ({ physicalId }, calls) => {
+    const answer = await calls.call('ssm', 'GetParameter', { Name: physicalId });
+    return { Value: textOf(fieldsOf(answer['Parameter'])['Value']) ?? '' };
+  },
 };
 
 export const logGroup: ResourceType = {

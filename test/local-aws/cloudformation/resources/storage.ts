@@ -38,7 +38,7 @@ export const bucketPolicy: ResourceType = {
     });
     return { physicalId: name, attributes: {} };
   },
-  update: (_, properties, calls) => bucketPolicy.create(properties, calls),
+  update: ({ physicalId }, properties, calls) => bucketPolicy.create(properties, calls, physicalId),
   remove: async ({ physicalId }, calls) =>
     void (await calls.rest('s3', { method: 'DELETE', path: `/${physicalId}?policy` })),
 };

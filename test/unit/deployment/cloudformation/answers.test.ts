@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as v from 'valibot';
-import {
-  ChangeSetAnswer,
-  EventsAnswer,
-  StacksAnswer,
-} from '../../../../src/deployment/cloudformation/answers.ts';
+import { EventsAnswer, StacksAnswer } from '../../../../src/deployment/cloudformation/answers.ts';
+import { ChangesAnswer } from '../../../../src/deployment/cloudformation/changeAnswers.ts';
+import type { FoundChange } from '../../../../src/deployment/cloudformation/cloudFormation.ts';
 import { expectedCalls } from '../../../../src/deployment/expectedCalls.ts';
 
-const changeSet = (...changes: object[]): v.InferOutput<typeof ChangeSetAnswer>['changeSet'] =>
-  v.parse(ChangeSetAnswer, {
-    ChangeSetId: 'arn',
-    StackId: 'stack',
-    Status: 'CREATE_COMPLETE',
+const changesIn = (...changes: object[]): readonly FoundChange[] =>
+  v.parse(ChangesAnswer, {
     Changes: changes.map(ResourceChange => ({ Type: 'Resource', ResourceChange })),
-  }).changeSet;
+  }).items;
 
 describe("CloudFormation's answers", () => {
   const base = { LogicalResourceId: 'One', ResourceType: 'A::B' };
@@ -41,22 +36,27 @@ describe("CloudFormation's answers", () => {
   ];
   for (const [change, expected] of changes) {
     it(`tell a change as "${expected}"`, () => {
-      const [told] = changeSet(change).changes;
+      const [told] = changesIn(change);
       assert.equal(`${told?.action} ${told?.replacement} ${told?.detail}`, expected);
     });
   }
 
+  const contexts: [object, string | undefined, string | undefined][] = [
+    [{}, undefined, undefined],
+    [{ AfterContext: '{"Properties":{"b":1,"a":2}}' }, undefined, '{"a":2,"b":1}'],
+    [{ BeforeContext: '{"Properties":{"a":1}}', AfterContext: '{"Metadata":{}}' }, '{"a":1}', '{}'],
+    [{ BeforeContext: 'no json', AfterContext: '7' }, undefined, undefined],
+  ];
+  for (const [context, before, after] of contexts) {
+    it(`tell the properties before and after: ${JSON.stringify(context)}`, () => {
+      const [told] = changesIn({ ...base, Action: 'Modify', ...context });
+      assert.deepEqual([told?.before, told?.after], [before, after]);
+    });
+  }
+
   it("leave out hooks, and AWS's own tags", () => {
-    assert.deepEqual(changeSet({ ...base, Action: 'Add' }).changes.length, 1);
-    assert.deepEqual(
-      v.parse(ChangeSetAnswer, {
-        ChangeSetId: 'a',
-        StackId: 's',
-        Status: 'FAILED',
-        Changes: [{ Type: 'Hook' }],
-      }).changeSet.changes,
-      [],
-    );
+    assert.equal(changesIn({ ...base, Action: 'Add' }).length, 1);
+    assert.deepEqual(v.parse(ChangesAnswer, { Changes: [{ Type: 'Hook' }] }).items, []);
     const stack = {
       StackId: 's',
       StackStatus: 'UPDATE_COMPLETE',
@@ -96,7 +96,9 @@ describe("CloudFormation's answers", () => {
 
 describe('expected calls', () => {
   const texts = (...types: string[]): string[] =>
-    expectedCalls(types).map(call => `${call.eventSource.split('.')[0]} ${call.eventName} ${call.minimum}`);
+    expectedCalls(types.map(type => ({ act: 'create', type }))).map(
+      call => `${call.eventSource.split('.')[0]} ${call.eventName} ${call.minimum}`,
+    );
   const ALWAYS = ['cloudformation CreateChangeSet 1', 'cloudformation ExecuteChangeSet 1'];
   const cases: [string[], string[]][] = [
     [[], []],

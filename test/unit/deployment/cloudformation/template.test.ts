@@ -91,9 +91,15 @@ Resources:
     ['a type that is none', resource('{Type: queue}'), 'template.invalid', /not like AWS::S3::Bucket/],
     [
       'more bytes than fit',
-      `${resource('{Type: A::B}')}#${'é'.repeat(25_700)}`,
+      `${resource('{Type: A::B}')}#${'é'.repeat(524_300)}`,
       'template.tooLarge',
-      /51,4\d\d bytes; .* 51,200/,
+      /1,048,6\d\d bytes; .* 1,048,576/,
+    ],
+    [
+      'more resources than fit',
+      `Resources:\n${Array.from({ length: 501 }, (_, i) => `  R${i}: {Type: A::B}`).join('\n')}`,
+      'template.tooManyResources',
+      /501 resources; .* 500/,
     ],
     ['aliases that multiply', bomb(), 'template.syntax', /alias/i],
   ];
