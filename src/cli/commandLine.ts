@@ -20,6 +20,8 @@ export interface CommandLine {
   readonly verbose: boolean;
   /** An option's text. */
   text(option: string): string | undefined;
+  /** The texts of one that may be given more than once. */
+  texts(option: string): readonly string[];
   /** Was a switch given? */
   has(option: string): boolean;
   /** What follows `--`, for a command that takes one. */
@@ -68,6 +70,10 @@ function parseRest(name: CommandName, row: CommandRow, rest: readonly string[]):
     help: has('help'),
     verbose: has('verbose'),
     text,
+    texts: option => {
+      const value = values[option];
+      return Array.isArray(value) ? value.filter(each => typeof each === 'string') : [];
+    },
     has,
     command: end < 0 ? [] : rest.slice(end + 1),
   };
@@ -76,9 +82,10 @@ function parseRest(name: CommandName, row: CommandRow, rest: readonly string[]):
 function parsed(name: CommandName, row: CommandRow, args: readonly string[]) {
   const rows: Readonly<Record<string, OptionRow>> = { ...row.options, ...COMMON_OPTIONS };
   const options = Object.fromEntries(
-    Object.entries(rows).map(([option, { value }]) => {
+    Object.entries(rows).map(([option, { value, many = false }]) => {
       const short = option === 'help' ? { short: 'h' } : {};
-      return [option, { type: value === undefined ? ('boolean' as const) : ('string' as const), ...short }];
+      const type = value === undefined ? ('boolean' as const) : ('string' as const);
+      return [option, { type, multiple: many, ...short }];
     }),
   );
   try {

@@ -1,4 +1,5 @@
 /** The commands of `no-wing`: one table, from which they are read, completed, explained and carried out. */
+import { DEPLOY_COMMANDS } from './deploy/deployCommands.ts';
 import { TRAIL_COMMANDS } from './trail/trailCommands.ts';
 
 export interface OptionRow {
@@ -7,6 +8,8 @@ export interface OptionRow {
   readonly help: string;
   /** The only texts that it takes. */
   readonly oneOf?: readonly string[];
+  /** It may be given more than once. */
+  readonly many?: true;
 }
 
 export interface CommandRow {
@@ -163,6 +166,7 @@ export const COMMANDS = {
     ],
     examples: [['Before an agent starts', 'no-wing doctor']],
   },
+  ...DEPLOY_COMMANDS,
   ...TRAIL_COMMANDS,
   help: {
     summary: 'Explain a command',

@@ -8,6 +8,8 @@ export const EXIT = {
   /** Refused for safety: asking again does not help. */
   refused: 3,
   nothingSetUp: 4,
+  /** A human said no. */
+  notApproved: 5,
   /** As shells say it: found, but not to be started; not found. */
   notExecutable: 126,
   notFound: 127,

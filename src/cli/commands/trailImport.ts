@@ -1,4 +1,4 @@
-/** `no-wing trail import`: folders of CloudTrail files into the audit trail. */
+/** `no-wing trail import`: CloudTrail files, and folders of them, into the audit trail. */
 import { stderr } from 'node:process';
 import { isCancelled } from '../../base/cancellation.ts';
 import type { ImportProgress } from '../../trail/import/importFiles.ts';
@@ -13,7 +13,7 @@ type Imported = { readonly folder: string } & Awaited<ReturnType<Trail['importFi
 
 /** @throws UserError `cli.usage`, `cli.refused.agent`, `trail.*` */
 export async function run(desk: Desk, line: CommandLine): Promise<Answer> {
-  if (line.operands.length === 0) throw wrong('Which folder?', see(line.name));
+  if (line.operands.length === 0) throw wrong('Which files or folders?', see(line.name));
   requirePerson(desk.caller, 'change what the audit trail shows');
   const { trail } = await desk.features();
   const stopping = stoppable();

@@ -7,7 +7,8 @@ import type { Answer } from '../surroundings.ts';
 
 /** @throws UserError `store.*`, `trail.*` */
 export async function run(desk: Desk, line: CommandLine): Promise<Answer> {
-  const { leaks, leakIntake } = await desk.features();
+  const { leaks, leakIntake, trail } = await desk.features();
+  await trail.upToDate();
   // What no window has looked at yet.
   await leakIntake.catchUp(new AbortController().signal);
   const all = leaks.list();

@@ -15,6 +15,7 @@ export async function run(desk: Desk, line: CommandLine): Promise<Answer> {
   const filter = queryFilter(line, desk.here.now());
   const limit = limitIn(line);
   const { trail } = await desk.features();
+  await trail.upToDate();
   const { events, isMore } = eventsOf(trail, filter, limit);
   return {
     text: aligned(events.map(cells)).join('\n'),

@@ -45,11 +45,11 @@ export const TRAIL_COMMANDS = {
   },
   'trail import': {
     summary: 'Take CloudTrail files into the audit trail',
-    operands: 'FOLDER...',
+    operands: 'PATH...',
     mostOperands: ANY_NUMBER,
     options: {},
     about: [
-      'Reads folders of CloudTrail files (.json, .json.gz) into the audit trail of this computer, in every window.',
+      'Reads CloudTrail files, and folders of them (.json, .json.gz), into the audit trail of this computer, in every window.',
       'What was read before is not read again; stopped with Ctrl-C, the next import goes on where it was.',
     ],
     examples: [['What a trail delivered', 'aws s3 sync s3://my-trail trail/ && no-wing trail import trail/']],
