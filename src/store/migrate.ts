@@ -5,6 +5,7 @@ import { brokerSchema } from './migrations/brokerSchema.ts';
 import { deploymentSchema } from './migrations/deploymentSchema.ts';
 import { deploymentSourceSchema } from './migrations/deploymentSourceSchema.ts';
 import { identitySchema } from './migrations/identitySchema.ts';
+import { leakEventSchema } from './migrations/leakEventSchema.ts';
 import { leakSchema } from './migrations/leakSchema.ts';
 import { revocationSchema } from './migrations/revocationSchema.ts';
 import { trailMovedSchema } from './migrations/trailMovedSchema.ts';
@@ -20,6 +21,7 @@ const STEPS: readonly string[] = [
   leakSchema,
   trailMovedSchema,
   deploymentSourceSchema,
+  leakEventSchema,
 ];
 
 /** @throws UserError `store.newer` when a later version of No Wing has written the file. */

@@ -14,3 +14,15 @@ export function parseBody<const S extends v.GenericSchema>(
     cause: new Error(v.summarize(result.issues)),
   });
 }
+
+/** Of many rows those that can be read: one that another program has damaged does not hide the others; it stays. */
+export function readableBodies<const S extends v.GenericSchema>(
+  schema: S,
+  rows: readonly Record<string, unknown>[],
+): v.InferOutput<S>[] {
+  const body = v.pipe(v.string(), v.parseJson(), schema);
+  return rows.flatMap(row => {
+    const result = v.safeParse(body, row['body']);
+    return result.success ? [result.output] : [];
+  });
+}
