@@ -1,6 +1,7 @@
-/** AWS CloudTrail: LookupEvents. An adapter: it translates shapes and lets AWS's errors through. */
+/** AWS CloudTrail: LookupEvents and DescribeTrails. An adapter: it translates shapes and lets AWS's errors through. */
 import {
   CloudTrailClient,
+  DescribeTrailsCommand,
   LookupEventsCommand,
   type LookupEventsCommandInput,
 } from '@aws-sdk/client-cloudtrail';
@@ -10,6 +11,7 @@ import type { Patience } from '../identity/patience.ts';
 import { sdkAccess } from '../identity/sdkAccessApi.ts';
 import type { Session } from '../identity/session.ts';
 import type { LookupAnswer, LookupEvents, LookupRequest, RawEvent } from './lookUp.ts';
+import type { DescribedTrail } from './trailBuckets.ts';
 
 export interface LookupAccess {
   readonly region: string;
@@ -27,20 +29,66 @@ const PATIENCE: Patience = {
 
 export function createLookupEvents(access: LookupAccess): LookupEvents {
   // One attempt: the SDK retries outside the limiter, which alone knows the pace of this account and Region.
-  const client = new CloudTrailClient({
-    region: access.region,
-    ...sdkAccess(access.credentials, PATIENCE),
-    maxAttempts: 1,
-    // Whoever may write to ~/.aws does not choose where calls go: see `awsEndpoint.ts`.
-    ignoreConfiguredEndpointUrls: true,
-    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
-  });
+  const client = createClient(access, 1);
   return async (request, signal) => {
     const answer = await client.send(new LookupEventsCommand(input(request)), { abortSignal: signal });
     // The SDK keeps the offset to AWS's clock when it exceeds what signatures allow.
     return parseAnswer(answer, Date.now() + client.config.systemClockOffset);
   };
 }
+
+export async function describeTrails(
+  access: LookupAccess,
+  abortSignal: AbortSignal,
+): Promise<DescribedTrail[]> {
+  const client = createClient(access, 4);
+  try {
+    return v.parse(Trails, await client.send(new DescribeTrailsCommand({}), { abortSignal })).trailList;
+  } finally {
+    client.destroy();
+  }
+}
+
+function createClient(access: LookupAccess, maxAttempts: number): CloudTrailClient {
+  return new CloudTrailClient({
+    region: access.region,
+    ...sdkAccess(access.credentials, PATIENCE),
+    maxAttempts,
+    // Whoever may write to ~/.aws does not choose where calls go: see `awsEndpoint.ts`.
+    ignoreConfiguredEndpointUrls: true,
+    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
+  });
+}
+
+const Trails = v.object({
+  trailList: v.optional(
+    v.array(
+      v.pipe(
+        v.object({
+          Name: v.string(),
+          TrailARN: v.string(),
+          HomeRegion: v.string(),
+          S3BucketName: v.string(),
+          S3KeyPrefix: v.optional(v.string(), ''),
+          IsOrganizationTrail: v.optional(v.boolean(), false),
+          IsMultiRegionTrail: v.optional(v.boolean(), false),
+        }),
+        v.transform(
+          (trail): DescribedTrail => ({
+            name: trail.Name,
+            arn: trail.TrailARN,
+            homeRegion: trail.HomeRegion,
+            bucket: trail.S3BucketName,
+            prefix: trail.S3KeyPrefix,
+            isOrganization: trail.IsOrganizationTrail,
+            isMultiRegion: trail.IsMultiRegionTrail,
+          }),
+        ),
+      ),
+    ),
+    [],
+  ),
+});
 
 function input(request: LookupRequest): LookupEventsCommandInput {
   const { attribute, startTime, endTime, nextToken, maxResults } = request;

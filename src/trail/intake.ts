@@ -4,9 +4,10 @@ import { type Clock, MINUTE, SECOND } from '../base/clock.ts';
 import type { Known } from './attribution/attribution.ts';
 import { SETTLING_TIME } from './emptyReason.ts';
 import { isBusy } from './index/sqliteErrors.ts';
+import type { Limiter } from './limiter.ts';
 import type { LookupRequest, RawEvent } from './lookUp.ts';
 import { gaps, type Period, toWholeSeconds } from './period.ts';
-import { type Page, readNewestFirst } from './readNewestFirst.ts';
+import { LARGEST_PAGE, type Page, type PeriodReader, readPeriod } from './readPeriod.ts';
 import type { ReadRegion, SessionOf } from './regionReader.ts';
 import { parseTrailEvent } from './trailEvent.ts';
 import type { Place, TrailStore } from './trailStore.ts';
@@ -14,6 +15,8 @@ import type { Place, TrailStore } from './trailStore.ts';
 export interface IntakeInput {
   readonly store: Pick<TrailStore, 'keep' | 'coverage'>;
   readonly read: ReadRegion;
+  /** The pace of an account and Region: as long as it is not used up, more is asked for side by side. */
+  readonly pace: (accountId: string, region: string) => Pick<Limiter, 'free'>;
   readonly clock: Clock;
   readonly known: () => Known;
 }
@@ -36,7 +39,7 @@ export interface IntakeAsk {
 /** Reads what is not covered of the period, newest first. What a cut reading has completed is not read again. */
 export async function takePeriod(input: IntakeInput, ask: IntakeAsk): Promise<void> {
   for (const gap of gaps(toWholeSeconds(ask.period), input.store.coverage(ask.place)))
-    for await (const page of readNewestFirst(reader(input, ask, {}), gap)) {
+    for await (const page of readPeriod(reader(input, ask, {}), gap)) {
       await takePage(input, ask, page);
       throwIfCancelled(ask.signal);
     }
@@ -48,19 +51,25 @@ export async function takeMatching(
   ask: IntakeAsk,
   attribute: NonNullable<LookupRequest['attribute']>,
 ): Promise<void> {
-  for await (const { events, asOf } of readNewestFirst(reader(input, ask, { attribute }), ask.period)) {
+  for await (const { events, asOf } of readPeriod(reader(input, ask, { attribute }), ask.period)) {
     await takePage(input, ask, { events, asOf });
     throwIfCancelled(ask.signal);
   }
 }
 
-function reader({ read }: IntakeInput, { place, session, signal }: IntakeAsk, fixed: LookupRequest) {
-  return (request: LookupRequest) =>
-    read(place, session, { ...fixed, ...request, maxResults: LARGEST_PAGE }, signal);
+function reader(
+  { read, pace }: IntakeInput,
+  { place, session, signal }: IntakeAsk,
+  fixed: LookupRequest,
+): PeriodReader {
+  return {
+    lookUp: (request, ending) => {
+      const asked = { ...fixed, ...request, maxResults: LARGEST_PAGE };
+      return read(place, session, asked, AbortSignal.any([signal, ending]));
+    },
+    free: ending => pace(place.accountId, place.region).free(AbortSignal.any([signal, ending])),
+  };
 }
-
-/** CloudTrail API reference, LookupEvents. */
-const LARGEST_PAGE = 50;
 
 async function takePage(input: IntakeInput, { place, onPage, signal }: IntakeAsk, page: Page): Promise<void> {
   const found = { ...place, at: input.clock.now() };
@@ -75,7 +84,7 @@ const PAUSE = 100;
 const PATIENCE = MINUTE;
 
 /** Another window's import holds the index for some tenths of a second at a time: not to be waited for standing still. */
-async function whenFree<T>(clock: Clock, work: () => T, signal: AbortSignal): Promise<T> {
+export async function whenFree<T>(clock: Clock, work: () => T, signal: AbortSignal): Promise<T> {
   const until = clock.now() + PATIENCE;
   for (;;) {
     try {

@@ -1,9 +1,10 @@
 /**
- * The pace of one account and Region: CloudTrail allows two LookupEvents a second there, to all callers together.
- * Other windows and other people use up the same allowance, so throttling slows this one down, and success speeds it up.
+ * Who calls LookupEvents of one account and Region when. Other windows and other people use up the same allowance, so
+ * throttling slows this one down, and success speeds it up.
  */
 import { throwIfCancelled } from '../base/cancellation.ts';
-import { type Clock, SECOND } from '../base/clock.ts';
+import { type Clock, MINUTE, SECOND } from '../base/clock.ts';
+import { createPace } from './pace.ts';
 import type { Retry } from './retry.ts';
 
 export interface Limiter {
@@ -12,6 +13,8 @@ export interface Limiter {
    * @throws Cancelled while it waits; else what `call` threw last.
    */
   run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Resolves when a call would start at once and nobody waits for a turn: the pace is not used up. @throws Cancelled */
+  free(signal: AbortSignal): Promise<void>;
 }
 
 export interface LimiterInput {
@@ -21,59 +24,94 @@ export interface LimiterInput {
   readonly retryFor: (error: unknown) => Retry;
 }
 
-const CALLS = 2;
-const SLOWEST = 16 * SECOND;
+/** Of a call that meets passing faults. */
 const ATTEMPTS = 8;
-const SPEED_UP = 0.7;
+const LONGEST_PAUSE = 16 * SECOND;
+/** For how long a call puts up with being throttled: others may be reading for minutes. */
+const PATIENCE = 5 * MINUTE;
+/** How often one looks again who is not in a hurry. */
+const LOOK_AGAIN = SECOND / 2;
 
 export function createLimiter({ clock, random, retryFor }: LimiterInput): Limiter {
-  let window = SECOND;
-  let starts: readonly number[] = [];
-  let notBefore = 0;
+  const pace = createPace(random);
+  let waiting = 0;
 
-  const waitingTime = (now: number): number => {
-    // A clock that was set back would make everybody wait for the old time to come again.
-    if (now < (starts.at(-1) ?? 0) || notBefore - now > SLOWEST) [starts, notBefore] = [[], now];
-    const earliest = starts.length < CALLS ? 0 : (starts[0] ?? 0) + window;
-    return Math.max(notBefore, earliest) - now;
-  };
-
-  const turn = async (signal: AbortSignal): Promise<void> => {
+  /** @param take - called in the same moment, before anybody else can be. */
+  const whenFree = async (signal: AbortSignal, take: (now: number) => void): Promise<void> => {
     throwIfCancelled(signal);
-    for (let wait = waitingTime(clock.now()); wait > 0; wait = waitingTime(clock.now())) {
+    for (;;) {
+      const now = clock.now();
+      const wait = pace.wait(now);
+      if (wait <= 0) return take(now);
       await clock.sleep(wait, signal);
       throwIfCancelled(signal);
     }
-    starts = [...starts, clock.now()].slice(-CALLS);
   };
 
-  const slowDown = (): void => {
-    window = Math.min(window * 2, SLOWEST);
-    notBefore = clock.now() + SECOND * (0.5 + random());
+  /** @returns when the call starts: now. */
+  const turn = async (signal: AbortSignal): Promise<number> => {
+    let startedAt = 0;
+    waiting++;
+    try {
+      await whenFree(signal, now => {
+        startedAt = now;
+        pace.started(now);
+      });
+    } finally {
+      waiting--;
+    }
+    return startedAt;
+  };
+
+  /** Waits as long as is fit before a call is made again. @throws the error when that is without hope */
+  const afterFailure = async (
+    error: unknown,
+    startedAt: number,
+    tries: Tries,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const retry = retryFor(error);
+    if (retry === 'slowDown' && clock.now() < tries.until) return pace.throttled(startedAt, clock.now());
+    if (retry !== 'again' || ++tries.faults >= ATTEMPTS) throw error;
+    await clock.sleep(pauseAfter(tries.faults) * (0.5 + random() / 2), signal);
   };
 
   return {
     async run(call, signal) {
-      for (let attempt = 1; ; attempt++) {
-        await turn(signal);
+      const tries: Tries = { faults: 0, until: clock.now() + PATIENCE };
+      for (;;) {
+        const startedAt = await turn(signal);
         try {
           const result = await call();
-          window = Math.max(SECOND, window * SPEED_UP);
+          pace.answered(startedAt);
           return result;
         } catch (error) {
-          const retry = retryFor(error);
-          if (retry === 'no' || attempt === ATTEMPTS) throw error;
-          if (retry === 'slowDown') slowDown();
-          else await clock.sleep(pauseAfter(attempt) * (0.5 + random() / 2), signal);
+          await afterFailure(error, startedAt, tries, signal);
         }
+      }
+    },
+    async free(signal) {
+      let isTaken = true;
+      while (isTaken) {
+        await whenFree(signal, () => {
+          isTaken = waiting > 0;
+        });
+        if (isTaken) await clock.sleep(LOOK_AGAIN, signal);
       }
     },
   };
 }
 
+/** What a call has been through. */
+interface Tries {
+  faults: number;
+  /** When being throttled is no longer put up with. */
+  readonly until: number;
+}
+
 /** For one call that met a passing fault; the others go on. */
 function pauseAfter(attempt: number): number {
-  return Math.min(SECOND * 2 ** (attempt - 1), SLOWEST);
+  return Math.min(SECOND * 2 ** (attempt - 1), LONGEST_PAUSE);
 }
 
 /** One limiter per account and Region, shared by all who ask for it. */

@@ -3,12 +3,15 @@
  * came or changed, or the rules did. Only callers that the new knowledge can touch are judged again.
  */
 import * as v from 'valibot';
+import type { Emitter } from '../base/emitter.ts';
 import type { Database } from '../store/database.ts';
+import type { Aside } from './aside/aside.ts';
 import { RULES_VERSION } from './attribution/attribute.ts';
 import type { Known } from './attribution/attribution.ts';
 import { type Clue, cluesOfEntry, cluesOfIdentity } from './attribution/learned.ts';
 import type { TrailIndex } from './index/openIndex.ts';
-import { isBusy } from './index/sqliteErrors.ts';
+import { TooMuch, type Within } from './index/reconsider.ts';
+import { isUnwritable } from './index/sqliteErrors.ts';
 import type { IndexWriter } from './index/writer.ts';
 
 export interface UpdateInput {
@@ -16,12 +19,13 @@ export interface UpdateInput {
   readonly writer: IndexWriter;
   /** The database of the ledger. */
   readonly ledger: Database;
-  readonly known: Known;
+  readonly known: Pick<Known, 'byAccessKey' | 'byRoleSessionName' | 'users' | 'agents'>;
+  readonly within: Within;
 }
 
-/** @returns of how many callers the verdict changed. While another window writes it does nothing: the next call will. */
+/** @throws TooMuch when it must be milliseconds' work and is not; then nothing was done. @returns of how many callers the verdict changed. While the index cannot be written it does nothing: the next call will. */
 export function bringUpToDate(input: UpdateInput): number {
-  const { index, writer, ledger, known } = input;
+  const { index, writer, ledger, known, within } = input;
   const now = knowledge(ledger, known);
   if (isSame(readState(index.db), now)) return 0;
   try {
@@ -29,15 +33,59 @@ export function bringUpToDate(input: UpdateInput): number {
       const before = readState(index.db);
       const changed =
         before.rules === now.rules
-          ? writer.reconsider(newClues(ledger, before, now), known)
-          : writer.reconsiderAll(known);
+          ? writer.reconsider(newClues(ledger, before, now), known, within)
+          : writer.reconsiderAll(known, within);
       writeState(index.db, now);
       return changed;
     });
   } catch (error) {
-    if (isBusy(error)) return 0;
+    if (isUnwritable(error)) return 0;
     throw error;
   }
+}
+
+export interface Verdicts {
+  /** What is some milliseconds' work at once; more in a thread, which listeners hear of when it is through. */
+  update(): void;
+  /** Resolves when nothing is left to do. @throws UserError `trail.index*` */
+  upToDate(): Promise<void>;
+}
+
+export interface VerdictsInput extends Pick<UpdateInput, 'index' | 'writer' | 'ledger'> {
+  readonly known: () => Known;
+  readonly aside: Pick<Aside, 'ask'>;
+  readonly changed: Pick<Emitter<void>, 'fire'>;
+}
+
+export function createVerdicts({ known, aside, changed, ...parts }: VerdictsInput): Verdicts {
+  let judging: Promise<number> | undefined;
+  const judgeAside = (): void => {
+    const { users, agents } = known();
+    judging = aside.ask({ is: 'judge', users, agents });
+    const ended = (count: number): void => {
+      judging = undefined;
+      if (count > 0) changed.fire();
+    };
+    // Who waits for it hears of a failure; for all others the next question tries again.
+    judging.then(ended, () => ended(0));
+  };
+  const update = (): void => {
+    if (judging !== undefined) return;
+    try {
+      if (bringUpToDate({ ...parts, known: known(), within: 'milliseconds' }) > 0) changed.fire();
+    } catch (error) {
+      if (!(error instanceof TooMuch)) throw error;
+      judgeAside();
+    }
+  };
+  return {
+    update,
+    async upToDate() {
+      await judging;
+      update();
+      await judging;
+    },
+  };
 }
 
 interface Knowledge {
@@ -52,7 +100,7 @@ function isSame(one: Partial<Knowledge>, other: Knowledge): boolean {
   return one.rules === other.rules && one.ledger === other.ledger && one.identities === other.identities;
 }
 
-function knowledge(ledger: Database, known: Known): Knowledge {
+function knowledge(ledger: Database, known: Pick<Known, 'users' | 'agents'>): Knowledge {
   const last = ledger.get('SELECT max(rowid) AS last FROM ledger')?.['last'];
   return {
     rules: String(RULES_VERSION),

@@ -49,15 +49,20 @@ const StoredRow = v.pipe(
 export type StoredEvent = Readonly<v.InferOutput<typeof StoredRow>>;
 
 /** What `parseStoredEvent` reads, of `event`; order and conditions follow. */
-export const SELECT_STORED = `
-  SELECT event.seq, account_id, event.id AS event_id, time, region, call.name, source, nullif(read_only, -1) AS read_only,
+export const SELECT_STORED = selectStored('event');
+
+/** @param from - `event`, or what it is joined to. */
+export function selectStored(from: string): string {
+  return `
+  SELECT event.seq, account_id, event.id AS event_id, event.time, region, call.name, source, nullif(read_only, -1) AS read_only,
     nullif(error, '') AS error, access_key_id, session_name, deployment_id, attribution,
     (SELECT json_group_array(resource.name) FROM json_each(event.resources) AS listed
      JOIN resource ON resource.id = listed.value) AS resources
-  FROM event
+  FROM ${from}
   JOIN place ON place.id = event.place
   JOIN call ON call.id = event.call
   JOIN caller ON caller.id = event.caller`;
+}
 
 /** @throws UserError `store.row` */
 export function parseStoredEvent(row: Row): StoredEvent {

@@ -6,22 +6,24 @@ import { type Clock, DAY, SECOND } from '../base/clock.ts';
 import { type Disposable, Disposables } from '../base/disposables.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
 import type { Database } from '../store/database.ts';
+import { createAside } from './aside/aside.ts';
 import type { Known } from './attribution/attribution.ts';
 import { type DeploymentTrace, queryDeployment } from './deploymentEvents.ts';
 import { type ImportAsk, type ImportInput, type ImportOutcome, importFiles } from './import/importFiles.ts';
 import type { Keeping } from './import/messages.ts';
 import { type FileProblem, problemsOf } from './index/files.ts';
 import { onIndex, type TrailIndex } from './index/openIndex.ts';
+import { isDamaged } from './index/sqliteErrors.ts';
 import { createWriter } from './index/writer.ts';
 import { type IntakeInput, takeMatching } from './intake.ts';
 import { createLimiters } from './limiter.ts';
 import type { LookupRequest } from './lookUp.ts';
 import { type Period, reachesBackTo } from './period.ts';
-import { bringUpToDate } from './reattribute.ts';
+import { createVerdicts } from './reattribute.ts';
 import { type ReadAsk, type ReadOutcome, readAll } from './refresh.ts';
 import { type Connect, createRegionReader, type SessionOf } from './regionReader.ts';
 import { retryFor } from './retry.ts';
-import { folderAddress } from './sources/files.ts';
+import { pathAddress } from './sources/files.ts';
 import type { StoredEvent } from './storedEvent.ts';
 import {
   type MatrixCell,
@@ -30,6 +32,7 @@ import {
   type Timeline,
   type TimelineAsk,
 } from './trailCharts.ts';
+import { type Facet, type FacetValue, queryFacet } from './trailFacets.ts';
 import type { GroupBy, TrailFilter } from './trailFilter.ts';
 import { type EventGroup, queryGroups } from './trailGroups.ts';
 import { type EventPage, type EventsAsk, queryEvents } from './trailQueries.ts';
@@ -45,13 +48,25 @@ export interface Trail extends Disposable {
   /** Newest first. */
   groups(by: GroupBy, filter?: TrailFilter): EventGroup[];
   events(ask: EventsAsk): EventPage;
+  /**
+   * The same, asked in a thread: a filter with words may look at every event, for which a window must not stand still.
+   * @throws Cancelled, UserError `trail.index*`
+   */
+  readonly aside: {
+    groups(by: GroupBy, filter: TrailFilter, signal?: AbortSignal): Promise<EventGroup[]>;
+    events(ask: EventsAsk, signal?: AbortSignal): Promise<EventPage>;
+  };
+  /** Resolves when all verdicts are those of what is known now; until then a question gets some from before. */
+  upToDate(): Promise<void>;
   /** What the store has of a deployment's sessions and resources, oldest first. */
   deploymentEvents(trace: DeploymentTrace): StoredEvent[];
   /** How many events there were, by the hour or the day. */
   timeline(ask: TimelineAsk): Timeline;
   /** Who called what, how often. */
   matrix(filter?: TrailFilter): MatrixCell[];
-  /** Imports a folder of CloudTrail files. @throws Cancelled, UserError `trail.*`; what was read until then is kept */
+  /** Which values a filter could have, the most frequent first. */
+  facet(facet: Facet, filter?: TrailFilter): FacetValue[];
+  /** Imports CloudTrail files. @throws Cancelled, UserError `trail.*`; what was read until then is kept */
   importFiles(ask: FolderImport): Promise<ImportOutcome & { readonly problems: readonly FileProblem[] }>;
   /** The whole record as JSON text, of an event that came from LookupEvents. */
   record(accountId: string, eventId: string): string | undefined;
@@ -76,6 +91,7 @@ export interface TrailInput {
 }
 
 export interface FolderImport extends Pick<ImportAsk, 'signal' | 'onProgress'> {
+  /** Or a single file. */
   readonly folder: string;
   /** What is kept; all of it, when absent. */
   readonly keeping?: Partial<Keeping>;
@@ -112,9 +128,9 @@ export function createTrail(input: TrailInput): Trail {
   const writer = createWriter(index);
   const store = createTrailStore(index, writer);
   const intake = createIntake(input, store, changed);
-  const update = (): void => {
-    if (bringUpToDate({ index, writer, ledger: input.db, known: known() }) > 0) changed.fire();
-  };
+  const aside = ended.add(createAside({ ...input.importing, indexFile: index.file }));
+  const verdicts = createVerdicts({ index, writer, ledger: input.db, known, aside, changed });
+  const { update } = verdicts;
   const asked = <T>(question: () => T): T =>
     onIndex(index, () => {
       update();
@@ -122,16 +138,28 @@ export function createTrail(input: TrailInput): Trail {
     });
   return {
     refresh(ask) {
-      update();
+      onIndex(index, update);
       return readAll(intake, ask, () => upToNow(clock, ask.since));
     },
     loadMore: ask => loadMore(intake, ask),
     lookUp: ask => lookUp(intake, ask),
     groups: (by, filter = {}) => asked(() => queryGroups(index, by, filter)),
     events: ask => asked(() => queryEvents(index, ask)),
+    upToDate: () => onIndex(index, verdicts.upToDate),
+    aside: {
+      async groups(by, filter, signal) {
+        asked(() => undefined);
+        return aside.ask({ is: 'groups', by, filter }, signal);
+      },
+      async events(ask, signal) {
+        asked(() => undefined);
+        return aside.ask({ is: 'events', ask }, signal);
+      },
+    },
     deploymentEvents: trace => asked(() => queryDeployment(index.db, trace)),
     timeline: ask => asked(() => queryTimeline(index.db, ask)),
     matrix: (filter = {}) => asked(() => queryMatrix(index.db, filter)),
+    facet: (facet, filter = {}) => asked(() => queryFacet(index.db, facet, filter)),
     async importFiles(ask) {
       try {
         return await importFolder(input, ask);
@@ -139,9 +167,9 @@ export function createTrail(input: TrailInput): Trail {
         changed.fire();
       }
     },
-    record: store.record,
-    readRecord: store.readRecord,
-    reachesBackTo: place => reachesBackTo(store.coverage(place)),
+    record: (accountId, eventId) => onIndex(index, () => store.record(accountId, eventId)),
+    readRecord: async (accountId, eventId) => onIndex(index, () => store.readRecord(accountId, eventId)),
+    reachesBackTo: place => onIndex(index, () => reachesBackTo(store.coverage(place))),
     onChange: changed.listen,
     dispose: () => ended.dispose(),
   };
@@ -154,32 +182,37 @@ async function importFolder(
   { index, importing, clock, random, known }: TrailInput,
   { folder, keeping, signal, onProgress }: FolderImport,
 ): ReturnType<Trail['importFiles']> {
-  const source = folderAddress(folder);
+  const source = pathAddress(folder);
   const { users, agents } = known();
-  const outcome = await importFiles(
-    { ...importing, indexFile: index.file, clock, seed: () => Math.floor(random() * 2 ** 31) },
-    {
-      source,
-      keeping: { since: 0, maxBytes: MOST_BYTES, ...keeping },
-      users,
-      agents,
-      signal,
-      ...(onProgress && { onProgress }),
-    },
-  );
-  return { ...outcome, problems: problemsOf(index.db, source) };
+  const inputs = { ...importing, indexFile: index.file, clock, seed: () => Math.floor(random() * 2 ** 31) };
+  const ask: ImportAsk = {
+    source,
+    keeping: { since: 0, maxBytes: MOST_BYTES, ...keeping },
+    users,
+    agents,
+    signal,
+    ...(onProgress && { onProgress }),
+  };
+  const outcome = await importFiles(inputs, ask).catch((error: unknown) => {
+    // The import has begun a new index: on that it goes on.
+    if (!isDamaged(error)) throw error;
+    return importFiles(inputs, ask);
+  });
+  return { ...outcome, problems: onIndex(index, () => problemsOf(index.db, source)) };
 }
 
 function createIntake(input: TrailInput, store: TrailStore, changed: Emitter<void>): IntakeInput {
-  const { clock, random, connect, known } = input;
+  const { clock, random, connect, known, index } = input;
+  const pace = createLimiters({ clock, random, retryFor });
   return {
     clock,
     known,
-    read: createRegionReader(connect, createLimiters({ clock, random, retryFor })),
+    pace,
+    read: createRegionReader(connect, pace),
     store: {
-      coverage: store.coverage,
+      coverage: place => onIndex(index, () => store.coverage(place)),
       keep(...page) {
-        const added = store.keep(...page);
+        const added = onIndex(index, () => store.keep(...page));
         if (added > 0) changed.fire();
         return added;
       },

@@ -33,10 +33,10 @@ const LONGEST_BY_HOURS = 14 * DAY;
 export function queryTimeline(db: Database, { from, to }: TimelineAsk): Timeline {
   const step = to - from > LONGEST_BY_HOURS ? DAY : HOUR;
   const hours = step / HOUR;
+  // Written into the text: a number that is bound is not a whole one to SQLite, and would not round.
   const rows = db.all(
-    `SELECT (hour / ?1) * ?1 * ${HOUR} AS time, kind, sum(events) AS events, sum(errors) AS errors
-     FROM activity WHERE hour >= ?2 AND hour < ?3 GROUP BY 1, kind ORDER BY 1`,
-    hours,
+    `SELECT (hour / ${hours}) * ${step} AS time, kind, sum(events) AS events, sum(errors) AS errors
+     FROM activity WHERE hour >= ? AND hour < ? GROUP BY 1, kind ORDER BY 1`,
     Math.floor(from / HOUR),
     Math.ceil(to / HOUR),
   );
@@ -44,7 +44,13 @@ export function queryTimeline(db: Database, { from, to }: TimelineAsk): Timeline
 }
 
 export interface MatrixCell {
-  readonly actor: { readonly kind: ActorKind; readonly name: string; readonly onBehalfOf: string };
+  readonly actor: {
+    readonly kind: ActorKind;
+    readonly name: string;
+    readonly onBehalfOf: string;
+    /** The account it is of: dave of one is somebody else than dave of another. Empty for a service, or when unknown. */
+    readonly accountId: string;
+  };
   readonly source: string;
   readonly name: string;
   readonly events: number;
@@ -57,7 +63,7 @@ export function queryMatrix(db: Database, filter: TrailFilter = {}): MatrixCell[
   const cells = tally(counted);
   if (!cells) return [];
   const rows = db.all(
-    `SELECT actor.kind, actor.name AS actor, on_behalf_of, source, call.name AS name, sum(events) AS events,
+    `SELECT actor.kind, actor.name AS actor, on_behalf_of, actor.account_id, source, call.name AS name, sum(events) AS events,
        sum(iif(error <> '', events, 0)) AS errors
      FROM ${cells.from} GROUP BY counted.actor, source, call.name ORDER BY events DESC`,
     ...cells.values,
@@ -75,13 +81,14 @@ const Cells = v.array(
       kind: Kind,
       actor: v.string(),
       on_behalf_of: v.string(),
+      account_id: v.string(),
       source: v.string(),
       name: v.string(),
       events: v.number(),
       errors: v.number(),
     }),
-    v.transform(({ kind, actor, on_behalf_of, source, name, events, errors }) => ({
-      actor: { kind, name: actor, onBehalfOf: on_behalf_of },
+    v.transform(({ kind, actor, on_behalf_of, account_id, source, name, events, errors }) => ({
+      actor: { kind, name: actor, onBehalfOf: on_behalf_of, accountId: account_id },
       source,
       name,
       events,

@@ -13,12 +13,22 @@ export interface TrailFilter {
   /** As CloudTrail writes it: `s3.amazonaws.com`. */
   readonly service?: string;
   readonly errorsOnly?: boolean;
+  /** The code of an error: `AccessDenied`. */
+  readonly error?: string;
   readonly deploymentId?: string;
   readonly accountId?: string;
   readonly region?: string;
   /** Milliseconds since the epoch, half-open. */
   readonly from?: number;
   readonly to?: number;
+  /** These events alone: those of a leak. */
+  readonly among?: readonly EventName[];
+}
+
+/** What names an event: its id is unique within an account's trail. */
+export interface EventName {
+  readonly accountId: string;
+  readonly eventId: string;
 }
 
 export type GroupBy = 'deployment' | 'actor' | 'day';
@@ -71,6 +81,7 @@ function filterConditions(filter: TrailFilter): Condition[] {
     ...when(filter.event, name => ['event.call IN (SELECT id FROM call WHERE name = ?)', name]),
     ...when(filter.service, service => ['event.call IN (SELECT id FROM call WHERE source = ?)', service]),
     ...when(filter.errorsOnly || undefined, () => [FAILED]),
+    ...when(filter.error, code => ['event.call IN (SELECT id FROM call WHERE error = ?)', code]),
     ...when(filter.deploymentId, id => [OF_DEPLOYMENT, id]),
     ...when(filter.accountId, id => ['event.place IN (SELECT id FROM place WHERE account_id = ?)', id]),
     ...when(filter.region, region => ['event.place IN (SELECT id FROM place WHERE region = ?)', region]),

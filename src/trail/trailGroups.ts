@@ -80,14 +80,15 @@ function countDeployments(db: Database, filter: TrailFilter): Counted[] | undefi
   return [...inside, { key, count, errors, latest: Number(latest ?? 0) }];
 }
 
-/** A caller's events are those of its actor, between its first and its last: which the index finds. */
+/** A caller's events are among those of its actor, between its first and its last. */
 function insideDeployments(db: Database, filter: TrailFilter): Counted[] {
   const { sql, values } = conditions(filter);
   return db
     .all(
-      `SELECT deployment_id, count(*) AS count, count(nullif(call.error, '')) AS errors, max(time) AS latest
-       FROM caller CROSS JOIN event ON event.actor = caller.actor
-         AND event.time BETWEEN first_time AND last_time AND event.caller = caller.id
+      `SELECT deployment_id, count(*) AS count, count(nullif(call.error, '')) AS errors, max(event.time) AS latest
+       FROM caller CROSS JOIN actor_event AS own ON own.actor = caller.actor
+         AND own.time BETWEEN first_time AND last_time AND own.caller = caller.id
+       CROSS JOIN event ON event.seq = own.seq
        JOIN call ON call.id = event.call
        WHERE deployment_id IS NOT NULL AND ${sql} GROUP BY deployment_id`,
       ...values,

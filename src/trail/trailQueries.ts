@@ -1,6 +1,6 @@
 /** The events of a group or a filter, page by page, newest first. */
 import { type Searched, selective } from './index/search.ts';
-import { parseStoredEvent, SELECT_STORED, type StoredEvent } from './storedEvent.ts';
+import { parseStoredEvent, SELECT_STORED, type StoredEvent, selectStored } from './storedEvent.ts';
 import { conditions, type GroupKey, type TrailFilter } from './trailFilter.ts';
 
 /** Where the next page begins: after this event. */
@@ -24,10 +24,13 @@ export interface EventsAsk {
 export function queryEvents(index: Searched, { group, filter = {}, limit, after }: EventsAsk): EventPage {
   const { sql, values } = conditions(filter, group);
   const few = selective(index, filter, group);
+  const from = !few && group?.by === 'actor' ? ofActor(index, group) : EVERYBODY;
+  const { by } = from;
   const rows = index.db.all(
-    `${SELECT_STORED}
-     WHERE ${few?.sql ?? 'TRUE'} AND ${sql}
-       AND (${few ? '+' : ''}event.time, event.seq) < (?, ?) ORDER BY event.time DESC, event.seq DESC LIMIT ?`,
+    `${from.select}
+     WHERE ${from.where} AND ${few?.sql ?? 'TRUE'} AND ${sql}
+       AND (${few ? '+' : ''}${by}.time, ${by}.seq) < (?, ?) ORDER BY ${by}.time DESC, ${by}.seq DESC LIMIT ?`,
+    ...from.values,
     ...(few?.values ?? []),
     ...values,
     after?.time ?? Number.MAX_SAFE_INTEGER,
@@ -40,4 +43,29 @@ export function queryEvents(index: Searched, { group, filter = {}, limit, after 
     events,
     ...(last && events.length === limit ? { next: { time: last.time, seq: last.seq } } : {}),
   };
+}
+
+interface From {
+  readonly select: string;
+  /** The table that has them in order of time. */
+  readonly by: string;
+  readonly where: string;
+  readonly values: readonly number[];
+}
+
+const EVERYBODY: From = { select: SELECT_STORED, by: 'event', where: 'TRUE', values: [] };
+const OF_ACTOR = selectStored('actor_event AS own CROSS JOIN event ON event.seq = own.seq');
+
+function ofActor(
+  { db }: Searched,
+  { kind, name, onBehalfOf, accountId }: Extract<GroupKey, { by: 'actor' }>,
+): From {
+  const row = db.get(
+    'SELECT id FROM actor WHERE kind = ? AND name = ? AND on_behalf_of = ? AND account_id = ?',
+    kind,
+    name,
+    onBehalfOf,
+    accountId,
+  );
+  return { select: OF_ACTOR, by: 'own', where: 'own.actor = ?', values: [Number(row?.['id'] ?? 0)] };
 }

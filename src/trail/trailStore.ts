@@ -1,11 +1,12 @@
 /** Events and coverage in the index. A page and what it completes are kept in one transaction, so neither is without the other. */
 import type { Known } from './attribution/attribution.ts';
+import { cover, readCoverage } from './coverage.ts';
 import { readRecord } from './import/readRecord.ts';
 import { createEventKeys } from './index/eventKeys.ts';
 import { recordPlace } from './index/files.ts';
 import type { TrailIndex } from './index/openIndex.ts';
 import { createWriter, type IndexWriter } from './index/writer.ts';
-import { addPeriod, type Period } from './period.ts';
+import type { Period } from './period.ts';
 import { type BatchBuilder, createBatchBuilder } from './scan/batchBuilder.ts';
 import { DamagedJson, OPEN_OBJECT } from './scan/jsonBytes.ts';
 import type { TrailEvent } from './trailEvent.ts';
@@ -44,11 +45,11 @@ export function createTrailStore(index: TrailIndex, writer: IndexWriter = create
       const batch = builder.take();
       return writer.transaction(() => {
         const added = batch.count === 0 ? 0 : writer.write(batch, known, { fileOf: () => 0, bodies });
-        if (covered) cover(index, covered, covered.period);
+        if (covered) cover(db, covered, covered.period);
         return added;
       });
     },
-    coverage: place => readCoverage(index, place),
+    coverage: place => readCoverage(db, place),
     record: (accountId, eventId) => bodyOf(keys.find(accountId, eventId)),
     async readRecord(accountId, eventId) {
       const seq = keys.find(accountId, eventId);
@@ -73,22 +74,4 @@ function addEvent(builder: BatchBuilder, { json, id, time, accountId, region }: 
     if (!(error instanceof DamagedJson)) throw error;
     return builder.add(Buffer.from('{}'), 0, 2, found).time !== undefined;
   }
-}
-
-/** Read and written inside one transaction: another window may be adding its own. */
-function cover(index: TrailIndex, { accountId, region }: Place, period: Period): void {
-  const periods = addPeriod(readCoverage(index, { accountId, region }), period);
-  index.db.run('DELETE FROM coverage WHERE account_id = ? AND region = ?', accountId, region);
-  for (const { from, to } of periods)
-    index.db.run('INSERT INTO coverage VALUES (?, ?, ?, ?)', accountId, region, from, to);
-}
-
-function readCoverage({ db }: TrailIndex, { accountId, region }: Place): Period[] {
-  return db
-    .all(
-      'SELECT from_ms, to_ms FROM coverage WHERE account_id = ? AND region = ? ORDER BY from_ms',
-      accountId,
-      region,
-    )
-    .map(row => ({ from: Number(row['from_ms']), to: Number(row['to_ms']) }));
 }

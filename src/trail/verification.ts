@@ -22,6 +22,8 @@ export interface Expected {
   readonly expectedCalls: readonly ExpectedCall[];
   /** Stack, change set and resource names: a change to them by somebody else is a mismatch. */
   readonly resourceNames?: readonly string[];
+  /** What the deployment made, changed or removed: likewise. */
+  readonly touched?: readonly TouchedResource[];
   /** Who it must have been; without it, whoever made the first call. */
   readonly agent?: string;
   readonly onBehalfOf?: string;
@@ -29,6 +31,13 @@ export interface Expected {
   readonly startedAt: number;
   /** Absent while it runs. */
   readonly endedAt?: number;
+}
+
+/** A name alone is not enough: a queue and a topic may have the same. */
+export interface TouchedResource {
+  readonly name: string;
+  /** `sqs.amazonaws.com` */
+  readonly eventSource: string;
 }
 
 export type VerifiableEvent = Pick<
@@ -127,7 +136,10 @@ function isIntrusion(expected: Expected, author: Author | undefined, event: Veri
     !isOwn(expected, event) &&
     !isBy(author, event) &&
     event.attribution.actor.kind !== 'service' &&
-    touches(event.resources, expected.resourceNames ?? [])
+    (touches(event.resources, expected.resourceNames ?? []) ||
+      (expected.touched ?? []).some(
+        ({ name, eventSource }) => eventSource === event.source && touches(event.resources, [name]),
+      ))
   );
 }
 

@@ -52,15 +52,33 @@ export async function watchDeployment(input: WatchInput, ask: WatchAsk): Promise
 
 /** What the store has now, without asking AWS. */
 export function verifyStored(
-  { trail, clock }: WatchInput,
-  { accountId, expected }: Pick<WatchAsk, 'accountId' | 'expected'>,
+  input: WatchInput,
+  ask: Pick<WatchAsk, 'accountId' | 'expected'>,
 ): Verification<StoredEvent> {
-  const { deploymentId, sessionNames, accessKeyIds, resourceNames = [], startedAt, endedAt } = expected;
-  const now = clock.now();
-  const period = { from: startedAt - MARGIN, to: (endedAt ?? now) + MARGIN };
-  const trace = { accountId, deploymentId, sessionNames, accessKeyIds, resourceNames, ...period };
-  return verify(expected, trail.deploymentEvents(trace), now);
+  return verify(ask.expected, storedEvents(input, ask), input.clock.now());
 }
+
+/** What of the store concerns the deployment: its own events, and others' that touch what it changed. */
+export function storedEvents(
+  { trail, clock }: { readonly trail: Pick<Trail, 'deploymentEvents'>; readonly clock: Pick<Clock, 'now'> },
+  { accountId, expected }: Pick<WatchAsk, 'accountId' | 'expected'>,
+): StoredEvent[] {
+  const { deploymentId, sessionNames, accessKeyIds, startedAt, endedAt } = expected;
+  const resourceNames = namesOf(expected);
+  const period = { from: startedAt - MARGIN, to: (endedAt ?? clock.now()) + MARGIN };
+  return trail.deploymentEvents({
+    ...{ accountId, deploymentId, sessionNames, accessKeyIds, resourceNames },
+    ...period,
+  });
+}
+
+/** The stack first. */
+function namesOf({ resourceNames = [], touched = [] }: Expected): string[] {
+  return [...new Set([...resourceNames, ...touched.map(({ name }) => name)])];
+}
+
+/** AWS takes two look-ups a second; what others did to further resources is found when the trail is read. */
+const MOST_NAMES = 10;
 
 /** This computer's clock and AWS's may differ by what signatures allow. */
 const MARGIN = 5 * MINUTE;
@@ -87,7 +105,8 @@ function isPassing(problem: unknown, isOwnRegion: boolean): boolean {
 /** By session name, which forwarded access keeps; by access key only where there is no session name. */
 async function lookInRegion(trail: WatchInput['trail'], ask: WatchAsk, region: string): Promise<void> {
   const { accountId, session, signal, expected } = ask;
-  const { sessionNames, accessKeyIds, resourceNames = [], startedAt } = expected;
+  const { sessionNames, accessKeyIds, startedAt } = expected;
+  const resourceNames = namesOf(expected).slice(0, MOST_NAMES);
   const sessions =
     sessionNames.length > 0
       ? sessionNames.map(roleSessionName => ({ roleSessionName }))

@@ -1,12 +1,10 @@
 /** Files of every sort: good ones, CloudTrail's other files, and what bad luck and bad people leave in a folder. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createWriteStream, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createGzip, gzipSync } from 'node:zlib';
-import { problemsOf } from '../../src/trail/index/files.ts';
-import { folderAddress } from '../../src/trail/sources/files.ts';
+import { gzipSync } from 'node:zlib';
+import { folderAddress, pathAddress } from '../../src/trail/sources/files.ts';
 import { queryEvents } from '../../src/trail/trailQueries.ts';
 import { createTrailStore } from '../../src/trail/trailStore.ts';
 import { ACCOUNT, assumedRole, iamUser, OTHER_ACCOUNT } from '../unit/trail/records.ts';
@@ -16,6 +14,7 @@ import {
   numbers,
   type Place,
   place,
+  problems,
   put,
   putRecords,
   runImport,
@@ -24,12 +23,6 @@ import {
   uuid,
   withIndex,
 } from './setup.ts';
-
-function problems(at: Place): Record<string, string> {
-  return withIndex(at, ({ db }) =>
-    Object.fromEntries(problemsOf(db, folderAddress(at.files)).map(({ name, problem }) => [name, problem])),
-  );
-}
 
 const ten = numbers(0, 10).map(number => numbered(number));
 
@@ -224,29 +217,6 @@ test('a clock in the future', async t => {
   );
 });
 
-test('a gzip bomb is left after a bounded part of it', async t => {
-  const at = place(t);
-  const gzip = createGzip();
-  const file = createWriteStream(join(at.files, 'bomb.json.gz'));
-  gzip.pipe(file);
-  const closed = once(file, 'close');
-  gzip.write('{"Records":[');
-  for (let megabytes = 0; megabytes < 600; megabytes++)
-    if (!gzip.write(Buffer.alloc(1 << 20, ' '))) await once(gzip, 'drain');
-  gzip.end(']}');
-  await closed;
-  putRecords(at, 'good.json', ten);
-  assert.equal((await runImport(at)).added, 10);
-  assert.match(problems(at)['bomb.json.gz'] ?? '', /it unpacks to more than 268 MB/);
-});
-
-test('a record without end is left, not gathered', async t => {
-  const at = place(t);
-  put(at, 'endless.json.gz', gzipSync(`{"Records":[{"eventID":"${'x'.repeat(80 << 20)}`));
-  assert.equal((await runImport(at)).added, 0);
-  assert.match(problems(at)['endless.json.gz'] ?? '', /^damaged at its beginning/);
-});
-
 test('the whole record comes out of its file, without its session token', async t => {
   const at = place(t);
   const responseElements = { credentials: { accessKeyId: 'ASIA1', sessionToken: 'IQoJsecret' } };
@@ -313,6 +283,28 @@ test('the folder is not there', async (t: TestContext) => {
   await assert.rejects(runImport(at, { source: folderAddress(join(at.files, 'gone')) }), {
     code: 'trail.source',
   });
+});
+
+for (const [what, name] of [
+  ['a file by itself', `AWSLogs/${ACCOUNT}/CloudTrail/eu-west-1/2026/03/10/a.json.gz`],
+  ['one of another name, which somebody chose', `${ACCOUNT}_CloudTrail_eu-west-1_x.log`],
+] as const)
+  test(`${what}, and not those beside it`, async t => {
+    const at = place(t);
+    putRecords(at, name, [...ten, numbered(20, { recipientAccountId: undefined })]);
+    putRecords(at, 'beside.json', [numbered(30)]);
+    const source = pathAddress(join(at.files, name));
+    assert.equal((await runImport(at, { source })).added, 11);
+    assert.equal((await runImport(at, { source })).already, 1);
+    await withIndexAsync(at, async store => {
+      assert.match((await store.readRecord(ACCOUNT, uuid(20))) ?? '', /bucket-20/);
+    });
+  });
+
+test('a file that went after it was chosen', async t => {
+  const at = place(t);
+  const source = `file:${join(at.files, 'gone.json')}` as const;
+  await assert.rejects(runImport(at, { source }), { code: 'trail.source' });
 });
 
 test('callers of an import are judged as those of LookupEvents are', async t => {

@@ -11,6 +11,7 @@ import {
   type ImportOutcome,
   importFiles,
 } from '../../src/trail/import/importFiles.ts';
+import { problemsOf } from '../../src/trail/index/files.ts';
 import { openIndex, type TrailIndex } from '../../src/trail/index/openIndex.ts';
 import { folderAddress } from '../../src/trail/sources/files.ts';
 import { ACCOUNT, REGION, record } from '../unit/trail/records.ts';
@@ -93,6 +94,13 @@ export function withIndex<T>({ indexFile }: Place, work: (index: TrailIndex) => 
   }
 }
 
+/** What was wrong with files, by their names. */
+export function problems(at: Place): Record<string, string> {
+  return withIndex(at, ({ db }) =>
+    Object.fromEntries(problemsOf(db, folderAddress(at.files)).map(({ name, problem }) => [name, problem])),
+  );
+}
+
 export interface Sums {
   readonly events: number;
   readonly keys: number;
@@ -100,6 +108,7 @@ export interface Sums {
   readonly total: number;
   readonly activity: number;
   readonly callers: number;
+  readonly ofActors: number;
 }
 
 /** Every way in which the index counts events: they must agree. */
@@ -113,10 +122,19 @@ export function sums(at: Place): Sums {
       total: one('SELECT sum(events) AS n FROM total'),
       activity: one('SELECT sum(events) AS n FROM activity'),
       callers: one('SELECT sum(events) AS n FROM caller'),
+      ofActors: one('SELECT count(*) AS n FROM actor_event JOIN event USING (seq, time, actor, caller)'),
     };
   });
 }
 
 export function allAre(count: number): Sums {
-  return { events: count, keys: count, rollup: count, total: count, activity: count, callers: count };
+  return {
+    events: count,
+    keys: count,
+    rollup: count,
+    total: count,
+    activity: count,
+    callers: count,
+    ofActors: count,
+  };
 }

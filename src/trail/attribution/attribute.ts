@@ -18,12 +18,13 @@ import {
   root,
   stranger,
 } from './principalRules.ts';
+import { byProgram, byProgramsSession } from './programs.ts';
 import { service } from './serviceRules.ts';
 import { byLedgerSession, byMarks } from './sessionRules.ts';
 import { sessionStart } from './sessionStart.ts';
 
 /** Raise it when a rule changes: stored verdicts are then reached anew. */
-export const RULES_VERSION = 3;
+export const RULES_VERSION = 4;
 
 /** Depends on nothing of the event but what `identityKey` names. Never throws, whatever the record was. */
 export function attribute(event: Evidence, known: Known): Attribution {
@@ -38,17 +39,19 @@ const byAccessKey: Rule = (event, known) => {
 };
 
 /**
- * The other copy is judged by the same rules but this one, so two copies that hide the caller end there. A person in no
+ * The other copy is judged by the same rules but this one, so two copies that hide the caller end there. Who is in no
  * profile is of the copy's account, and so somebody from outside in this one.
  */
 const byCopy: Rule = (event, known) =>
   byOtherCopy(event, known, (copy, among) =>
     first(
-      RULES.filter(rule => rule !== byCopy && rule !== byPerson && rule !== byPersonsSession),
+      RULES.filter(rule => !OF_ITS_ACCOUNT.includes(rule)),
       copy,
       among,
     ),
   );
+
+const OF_ITS_ACCOUNT: readonly Rule[] = [byCopy, byProgram, byProgramsSession, byPerson, byPersonsSession];
 
 const RULES: readonly Rule[] = [
   byAccessKey,
@@ -63,6 +66,8 @@ const RULES: readonly Rule[] = [
   byKnownStarter,
   root,
   external,
+  byProgram,
+  byProgramsSession,
   byPerson,
   byPersonsSession,
   bySourceIdentity,

@@ -44,14 +44,21 @@ export function cluesOfCopy(event: Evidence): Clue[] {
   return hidesCaller(event) ? [] : clues({ copy: [event.sharedEventId] });
 }
 
-/** These access keys and all that were given out, over any number of steps, to sessions with them. */
+/**
+ * These access keys and all that were given out, over any number of steps, to sessions with them.
+ * @param childrenOf - of many at once: to ask for one after the other takes an index longer.
+ */
 export function withDescendants(
   accessKeyIds: Iterable<string>,
-  childrenOf: (accessKeyId: string) => Iterable<string>,
+  childrenOf: (accessKeyIds: readonly string[]) => Iterable<string>,
 ): Set<string> {
   const all = new Set(accessKeyIds);
-  // A set's own iteration reaches what is added on the way, each key once: a chain in a circle ends.
-  for (const key of all) for (const child of childrenOf(key)) all.add(child);
+  for (let latest = [...all]; latest.length > 0; ) {
+    // Each key once: a chain in a circle ends.
+    const children = new Set([...childrenOf(latest)].filter(key => !all.has(key)));
+    for (const key of children) all.add(key);
+    latest = [...children];
+  }
   return all;
 }
 

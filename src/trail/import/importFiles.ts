@@ -6,10 +6,10 @@ import { availableParallelism } from 'node:os';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { Cancelled, throwIfCancelled } from '../../base/cancellation.ts';
 import type { Clock } from '../../base/clock.ts';
-import { UserError } from '../../base/userError.ts';
 import type { KnownAgent, KnownUser } from '../attribution/attribution.ts';
 import type { SourceAddress } from '../sources/source.ts';
-import type { FailedImport, ImportCounts, ImportNews, Keeping, ReaderData, WriterData } from './messages.ts';
+import { revived } from './failure.ts';
+import type { ImportCounts, ImportNews, Keeping, ReaderData, WriterData } from './messages.ts';
 
 export interface ImportInput {
   /** `dist/trailWorker.cjs` */
@@ -156,10 +156,4 @@ function progress(
 function outcome(counts: ImportCounts, already: number): ImportOutcome {
   const { units, bytes, events, added, insights, digests, odd } = counts;
   return { units, bytes, events, added, insights, digests, odd, already };
-}
-
-function revived({ code, message, hint }: FailedImport): Error {
-  return code === undefined
-    ? new Error(message)
-    : new UserError(code, message, hint === undefined ? {} : { hint });
 }

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { KnownAgent, KnownUser } from '../attribution/attribution.ts';
 import type { Batch } from '../scan/batch.ts';
 import type { SourceAddress, Unit } from '../sources/source.ts';
+import type { Failure } from './failure.ts';
 import type { UnitReport } from './readUnit.ts';
 
 export interface Keeping {
@@ -63,7 +64,7 @@ export type ImportNews =
   | { readonly is: 'planned'; readonly units: number; readonly bytes: number; readonly already: number }
   | ({ readonly is: 'written' } & ImportCounts)
   | ({ readonly is: 'ended'; readonly cancelled: boolean } & ImportCounts)
-  | { readonly is: 'failed'; readonly error: FailedImport };
+  | { readonly is: 'failed'; readonly error: Failure };
 
 export interface ImportCounts {
   readonly units: number;
@@ -75,11 +76,4 @@ export interface ImportCounts {
   readonly insights: number;
   readonly digests: number;
   readonly odd: number;
-}
-
-/** Errors lose their class between threads. */
-export interface FailedImport {
-  readonly message: string;
-  readonly code?: string;
-  readonly hint?: string;
 }

@@ -1,17 +1,19 @@
-/** The program of an import's threads: `trailWorker.cjs`. */
+/** The program of the trail's threads: `trailWorker.cjs`. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { UserError } from '../../base/userError.ts';
-import { setAside } from '../index/openIndex.ts';
-import { indexError, isDamaged } from '../index/sqliteErrors.ts';
-import type { FailedImport, ImportNews, ReaderData, WriterData } from './messages.ts';
+import { runAnswering } from '../aside/answering.ts';
+import type { AnsweringData } from '../aside/messages.ts';
+import { indexError } from '../index/sqliteErrors.ts';
+import { failure } from './failure.ts';
+import type { ImportNews, ReaderData, WriterData } from './messages.ts';
 import { runReader } from './reader.ts';
 import { runWriter } from './writer.ts';
 
 start(workerData);
 
-function start(data: WriterData | ReaderData): void {
+function start(data: WriterData | ReaderData | AnsweringData): void {
   if (data.role === 'read') runReader(data);
-  else void write(data);
+  else if (data.role === 'write') void write(data);
+  else if (parentPort !== null) runAnswering(data, parentPort);
 }
 
 async function write(data: WriterData): Promise<void> {
@@ -19,15 +21,7 @@ async function write(data: WriterData): Promise<void> {
   try {
     await runWriter(data, { tell, onCancel: listener => parentPort?.on('message', listener) });
   } catch (error) {
-    if (isDamaged(error)) setAside(data.indexFile);
     tell({ is: 'failed', error: failure(indexError(error, data.indexFile)) });
   }
   parentPort?.removeAllListeners('message');
-}
-
-function failure(error: unknown): FailedImport {
-  if (!(error instanceof UserError))
-    return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  const { code, message, hint } = error;
-  return { code, message, ...(hint === undefined ? {} : { hint }) };
 }

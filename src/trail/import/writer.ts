@@ -9,6 +9,7 @@ import type { Known } from '../attribution/attribution.ts';
 import { createFiles } from '../index/files.ts';
 import { BULK, openIndex, type TrailIndex } from '../index/openIndex.ts';
 import { dropOlder, shrink } from '../index/retention.ts';
+import { isDamaged } from '../index/sqliteErrors.ts';
 import { createWriter, Numbers } from '../index/writer.ts';
 import { openSource } from '../sources/files.ts';
 import type { Unit } from '../sources/source.ts';
@@ -34,6 +35,9 @@ export async function runWriter(data: WriterData, port: WriterPort): Promise<voi
     const { byAccessKey, byRoleSessionName } = createLedger(ledger);
     const { users, agents } = data.known;
     await new Import(data, port, index, { byAccessKey, byRoleSessionName, users, agents }).run();
+  } catch (error) {
+    if (isDamaged(error)) index.rebuild();
+    throw error;
   } finally {
     for (const reader of data.readers) reader.close();
     ledger.close();

@@ -18,8 +18,8 @@ export interface Callers {
   find(evidence: Evidence, known: Known): number;
   actorOf(caller: number): number;
   evidence(caller: number): Evidence;
-  /** The callers whose verdicts hang on one of the clues. */
-  touchedBy(clues: Iterable<Clue>): number[];
+  /** The callers whose verdicts hang on one of the clues; no more than `most` for each place where a clue can stand. */
+  touchedBy(clues: Iterable<Clue>, most?: number): number[];
   /** @returns whether its verdict is another one now; its events have still to be moved to `actor`. */
   judge(caller: number, known: Known): { readonly before: number; readonly after: number } | undefined;
   /** Another connection may have changed verdicts. */
@@ -33,13 +33,17 @@ const MOST_ACTORS = 200_000;
 export function createCallers(db: Database, hash: Hash, names: IndexNames): Callers {
   const numbers = new Map<string, number>();
   const actors = new Map<number, number>();
+  const made = (evidence: Evidence, identity: string, known: Known): number => {
+    const { caller, actor } = insert({ db, hash, names }, evidence, identity, known);
+    actors.set(caller, actor);
+    return caller;
+  };
   return {
     find(evidence, known) {
       const identity = identityKey(evidence);
       const kept = numbers.get(identity);
       if (kept !== undefined) return kept;
-      const caller =
-        stored(db, hash(identity), identity) ?? insert({ db, hash, names }, evidence, identity, known);
+      const caller = stored(db, hash(identity), identity) ?? made(evidence, identity, known);
       if (numbers.size >= MOST) numbers.clear();
       numbers.set(identity, caller);
       return caller;
@@ -53,7 +57,7 @@ export function createCallers(db: Database, hash: Hash, names: IndexNames): Call
     },
     evidence: caller =>
       v.parse(StoredEvidence, db.get('SELECT evidence FROM caller WHERE id = ?', caller)?.['evidence']),
-    touchedBy: clues => [...new Set([...clues].flatMap(clue => touched(db, hash, clue)))],
+    touchedBy: (clues, most = -1) => touched(db, hash, new Set(clues), most),
     judge(caller, known) {
       const row = v.parse(
         JudgedRow,
@@ -63,12 +67,7 @@ export function createCallers(db: Database, hash: Hash, names: IndexNames): Call
       const values = verdictValues(verdict);
       if (values[1] === row.attribution) return undefined;
       const after = names.actor(verdict);
-      db.run(
-        'UPDATE caller SET actor = ?, deployment_id = ?, attribution = ? WHERE id = ?',
-        after,
-        ...values,
-        caller,
-      );
+      db.run(UPDATE, after, ...values, caller);
       actors.set(caller, after);
       return { before: row.actor, after };
     },
@@ -86,22 +85,58 @@ function stored(db: Database, hash: number, identity: string): number | undefine
   return row && Number(row['id']);
 }
 
-function touched(db: Database, hash: Hash, clue: Clue): number[] {
-  const value = clue.slice(clue.indexOf(':') + 1);
-  const find = (sql: string, ...values: (string | number)[]): number[] =>
-    db.all(`SELECT id FROM caller WHERE ${sql}`, ...values).map(row => Number(row['id']));
-  switch (clue.slice(0, clue.indexOf(':'))) {
+/** All clues of one sort together: to ask for one after the other takes several times as long. */
+function touched(db: Database, hash: Hash, clues: Iterable<Clue>, most: number): number[] {
+  const found = new Set<number>();
+  for (const [sort, values] of bySort(clues)) {
+    const keys = HASHED.has(sort) ? values.map(hash) : values;
+    for (const column of COLUMNS[sort]) {
+      const rows = db.all(
+        `SELECT id FROM caller WHERE ${column} IN (SELECT value FROM json_each(?)) LIMIT ?`,
+        JSON.stringify(keys),
+        most,
+      );
+      for (const row of rows) found.add(Number(row['id']));
+    }
+  }
+  return [...found];
+}
+
+type Sort = 'key' | 'session' | 'arn' | 'copy';
+
+const COLUMNS: Readonly<Record<Sort, readonly string[]>> = {
+  key: ['access_key_id', 'started_key'],
+  session: ['session_name'],
+  arn: ['arn', 'issuer'],
+  copy: ['shared_event_id'],
+};
+const HASHED: ReadonlySet<Sort> = new Set(['arn']);
+
+function bySort(clues: Iterable<Clue>): Map<Sort, string[]> {
+  const sorted = new Map<Sort, string[]>();
+  for (const clue of clues) {
+    const [sort, value] = placeOf(clue);
+    const values = sorted.get(sort);
+    if (values === undefined) sorted.set(sort, [value]);
+    else values.push(value);
+  }
+  return sorted;
+}
+
+function placeOf(clue: Clue): [Sort, string] {
+  const colon = clue.indexOf(':');
+  const sort = clue.slice(0, colon);
+  const value = clue.slice(colon + 1);
+  switch (sort) {
     case 'key':
-      return [...find('access_key_id = ?', value), ...find('started_key = ?', value)];
     case 'session':
-      return find('session_name = ?', value);
+    case 'arn':
+      return [sort, value];
     case 'id':
       // `AROAEXAMPLE:session-name`; one too many costs no more than another look.
-      return find('session_name = ?', value.slice(value.indexOf(':') + 1));
-    case 'arn':
-      return [...find('arn = ?', hash(value)), ...find('issuer = ?', hash(value))];
+      return ['session', value.slice(value.indexOf(':') + 1)];
     default:
-      return find('shared_event_id = ?', value);
+      return ['copy', value];
   }
 }
 
@@ -110,8 +145,9 @@ function insert(
   evidence: Evidence,
   identity: string,
   known: Known,
-): number {
+): { readonly caller: number; readonly actor: number } {
   const verdict = attribute(evidence, known);
+  const actor = names.actor(verdict);
   const { principal } = evidence;
   const row = db.get(
     INSERT,
@@ -124,16 +160,21 @@ function insert(
     hidesCaller(evidence) ? (evidence.sharedEventId ?? null) : null,
     hash(principal.arn ?? ''),
     hash(principal.issuerArn ?? ''),
-    names.actor(verdict),
+    actor,
     ...verdictValues(verdict),
   );
-  return Number(row?.['id']);
+  return { caller: Number(row?.['id']), actor };
 }
 
 const INSERT = `
   INSERT INTO caller (hash, evidence, search, access_key_id, session_name, started_key, shared_event_id, arn, issuer,
     actor, deployment_id, attribution)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`;
+
+const UPDATE = `
+  UPDATE caller SET actor = ?, deployment_id = ?, attribution = ?,
+    judged = 1 + (SELECT coalesce(max(judged), 0) FROM caller WHERE judged > 0)
+  WHERE id = ?`;
 
 function searchText({ arn, userName, accessKeyId, sourceIdentity, invokedBy }: Principal): string {
   return [arn, userName, accessKeyId, sourceIdentity, invokedBy]

@@ -1,15 +1,13 @@
-/** What a batch adds to the roll-ups: gathered first, so that each row is written once. */
+/** What a batch adds to the roll-ups and to the events of actors: gathered first, so that each row is written once. */
 import { HOUR } from '../../base/clock.ts';
 import type { Database } from '../../store/database.ts';
+import { type ActorEvent, ActorEvents } from './actorEvents.ts';
 import { createBulk } from './bulk.ts';
 
-export interface CountedEvent {
-  readonly time: number;
-  readonly actor: number;
+export interface CountedEvent extends ActorEvent {
   readonly call: number;
   readonly isError: boolean;
   readonly place: number;
-  readonly caller: number;
 }
 
 export interface Counts {
@@ -32,7 +30,9 @@ interface Count {
 export function createCounts(db: Database): Counts {
   const byHour = new Map<string | number, Count>();
   const callers = new Map<number, CallerCount>();
+  const ofActors = new ActorEvents();
   const forget = (): void => {
+    ofActors.forget();
     byHour.clear();
     callers.clear();
   };
@@ -40,8 +40,10 @@ export function createCounts(db: Database): Counts {
     add(event) {
       count(byHour, event);
       countCaller(callers, event);
+      ofActors.add(event);
     },
     write() {
+      ofActors.write(db);
       const counts = [...byHour.values()].sort(
         (a, b) => a.hour - b.hour || a.actor - b.actor || a.call - b.call || a.place - b.place,
       );

@@ -26,7 +26,6 @@ const INSERT = `INSERT INTO event_key VALUES ${Array(ROWS).fill('(?,?)').join(',
 const INSERT_ONE = 'INSERT INTO event_key VALUES (?, ?) ON CONFLICT DO NOTHING';
 
 export function createEventKeys(db: Database, hash: Hash): EventKeys {
-  const accountHash = rememberedHash(hash);
   const stored: Stored = {
     isEvent(seq, { accountId, eventId }) {
       const row = db.get(SELECT_ID, seq);
@@ -37,15 +36,14 @@ export function createEventKeys(db: Database, hash: Hash): EventKeys {
     find(accountId, eventId) {
       const packed = packEventId(eventId);
       const key =
-        typeof packed === 'string'
-          ? hash(`${accountId}\n${packed}`)
-          : uuidKey(packed, 0, accountHash(accountId));
+        typeof packed === 'string' ? hash(`${accountId}\n${packed}`) : uuidKey(packed, 0, hash(accountId));
       return db
         .all('SELECT seq FROM event_key WHERE key BETWEEN ? AND ?', key, key + NEIGHBOURS)
         .map(row => Number(row['seq']))
         .find(seq => stored.isEvent(seq, { accountId, eventId }));
     },
     claim(batch, accounts, firstSeq) {
+      const accountHash = rememberedHash(hash);
       const claiming = new Claiming({ db, stored, batch, accounts, firstSeq });
       const keys = Float64Array.from({ length: batch.count }, (_, event) => {
         const account = accounts[event] ?? '';

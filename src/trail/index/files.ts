@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Database } from '../../store/database.ts';
 import type { UnitReport } from '../import/readUnit.ts';
-import type { SourceAddress, Unit } from '../sources/source.ts';
+import { isSourceAddress, type SourceAddress, type Unit } from '../sources/source.ts';
 
 export interface IndexFiles {
   /** Whether there is nothing more to be had from it. @param since - older events are not wanted. */
@@ -68,7 +68,7 @@ export function problemsOf(db: Database, source: SourceAddress): FileProblem[] {
 }
 
 const RecordPlaceRow = v.object({
-  source: v.custom<SourceAddress>(value => typeof value === 'string' && value.startsWith('folder:')),
+  source: v.custom<SourceAddress>(isSourceAddress),
   name: v.string(),
   version: v.string(),
   position: v.number(),

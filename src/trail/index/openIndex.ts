@@ -3,18 +3,27 @@
  * of another version is set aside and begun anew, and it need not survive the power going, only a crash.
  */
 import { randomInt } from 'node:crypto';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { Emitter, type Listen } from '../../base/emitter.ts';
 import { connect, type Database } from '../../store/database.ts';
 import { createHash, type Hash } from './hash.ts';
 import { SCHEMA_VERSION, schema } from './schema.ts';
-import { indexError, isDamaged } from './sqliteErrors.ts';
+import { indexError, isDamaged, isSqlite } from './sqliteErrors.ts';
 
 export interface TrailIndex {
   readonly file: string;
+  /** Stays the same when the index is begun anew while it is open. */
   readonly db: Database;
   readonly hash: Hash;
   /** A damaged index was set aside when this one was opened. */
   readonly isRebuilt: boolean;
+  /** How often it was begun anew since: what was remembered of one generation means nothing in the next. */
+  generation(): number;
+  /** A damaged one is set aside, and what follows goes to a new one. @throws what SQLite does */
+  rebuild(): void;
+  /** Goes over to the new one when another window or an import has begun anew. @throws what SQLite does */
+  follow(): void;
+  readonly onRebuilt: Listen<void>;
   close(): void;
 }
 
@@ -25,21 +34,68 @@ export interface IndexUse {
   readonly cacheKiB: number;
   /** How long the log grows before it is taken over into the file: every page then goes over once. */
   readonly logPages: number;
+  /** `OFF`: what the power takes with it may leave the index damaged; a crash of the program does not. */
+  readonly synchronous: 'NORMAL' | 'OFF';
 }
 
-const WINDOW: IndexUse = { patienceMs: 10, cacheKiB: 16_384, logPages: 4000 };
-export const BULK: IndexUse = { patienceMs: 60_000, cacheKiB: 49_152, logPages: 40_000 };
+const WINDOW: IndexUse = { patienceMs: 10, cacheKiB: 16_384, logPages: 4000, synchronous: 'NORMAL' };
+export const BULK: IndexUse = {
+  patienceMs: 60_000,
+  cacheKiB: 49_152,
+  logPages: 40_000,
+  synchronous: 'OFF',
+};
 
-/** @throws UserError `trail.indexBusy`, `trail.indexFull` */
+/** @throws UserError `trail.index*` */
 export function openIndex(file: string, use: Partial<IndexUse> = {}): TrailIndex {
   const how = { ...WINDOW, ...use };
   try {
-    return opened(file, how, false);
+    return index(file, how, opened(file, how), false);
   } catch (error) {
     if (!isDamaged(error)) throw indexError(error, file);
     setAside(file);
-    return opened(file, how, true);
+    return index(file, how, opened(file, how), true);
   }
+}
+
+function index(file: string, how: IndexUse, first: Opened, isRebuilt: boolean): TrailIndex {
+  const rebuilt = new Emitter<void>();
+  let generation = 0;
+  let now = first;
+  const isReplaced = (): boolean => fileNumber(file) !== now.fileNumber;
+  const reopen = (): void => {
+    now.db.close();
+    if (!isReplaced()) setAside(file);
+    now = opened(file, how);
+    generation++;
+    rebuilt.fire();
+  };
+  return {
+    file,
+    db: current(() => now.db),
+    hash: text => now.hash(text),
+    isRebuilt,
+    generation: () => generation,
+    rebuild: reopen,
+    follow() {
+      if (isReplaced()) reopen();
+    },
+    onRebuilt: rebuilt.listen,
+    close: () => now.db.close(),
+  };
+}
+
+function current(now: () => Database): Database {
+  return {
+    run: (sql, ...values) => now().run(sql, ...values),
+    get: (sql, ...values) => now().get(sql, ...values),
+    all: (sql, ...values) => now().all(sql, ...values),
+    script: sql => now().script(sql),
+    transaction: work => now().transaction(work),
+    version: () => now().version(),
+    revision: () => now().revision(),
+    close: () => now().close(),
+  };
 }
 
 /** So that the next one who opens it begins anew. Who has it open keeps the old one. */
@@ -49,17 +105,28 @@ export function setAside(file: string): void {
   if (existsSync(file)) renameSync(file, `${file}.damaged`);
 }
 
-function opened(file: string, { patienceMs, cacheKiB, logPages }: IndexUse, isRebuilt: boolean): TrailIndex {
+interface Opened {
+  readonly db: Database;
+  readonly hash: Hash;
+  readonly fileNumber: number | undefined;
+}
+
+function opened(file: string, { patienceMs, cacheKiB, logPages, synchronous }: IndexUse): Opened {
   const db = connect(file, PRAGMAS);
   try {
     const salt = prepare(db);
     db.script(`PRAGMA busy_timeout = ${patienceMs}; PRAGMA cache_size = -${cacheKiB};
-               PRAGMA wal_autocheckpoint = ${logPages}`);
-    return { file, db, hash: createHash(salt), isRebuilt, close: () => db.close() };
+               PRAGMA wal_autocheckpoint = ${logPages}; PRAGMA synchronous = ${synchronous}`);
+    return { db, hash: createHash(salt), fileNumber: fileNumber(file) };
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/** Tells a file from another one that has taken its name. */
+function fileNumber(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.ino;
 }
 
 const PRAGMAS = 'PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;';
@@ -86,12 +153,30 @@ function dropAll(db: Database): void {
   for (const { name } of tables) db.script(`DROP TABLE "${String(name).replaceAll('"', '""')}"`);
 }
 
-/** Runs `work` on the index. @throws UserError `trail.index*` for what SQLite says of the file; a damaged one is set aside */
-export function onIndex<T>({ file }: Pick<TrailIndex, 'file'>, work: () => T): T {
+/**
+ * Runs `work` on the index, and once more when the index is damaged and has been begun anew.
+ * @throws UserError `trail.index*` for what SQLite says of the file
+ */
+export function onIndex<T>(index: Reopened, work: () => T): T {
   try {
+    index.follow();
     return work();
   } catch (error) {
-    if (isDamaged(error)) setAside(file);
-    throw indexError(error, file);
+    if (!isDamaged(error)) throw indexError(error, index.file);
+    return anew(index, error, work);
+  }
+}
+
+type Reopened = Pick<TrailIndex, 'file' | 'rebuild' | 'follow'>;
+
+function anew<T>(index: Reopened, damage: unknown, work: () => T): T {
+  try {
+    index.rebuild();
+    return work();
+  } catch (error) {
+    // Windows does not let a file go that another window has open.
+    throw isDamaged(error) || !isSqlite(error)
+      ? indexError(damage, index.file)
+      : indexError(error, index.file);
   }
 }

@@ -34,6 +34,7 @@ const TOTALS = `
 
 const OLD = '(SELECT seq FROM event WHERE time < ?)';
 const DEPENDENTS = [
+  'DELETE FROM actor_event WHERE actor IN (SELECT id FROM actor) AND time < ?',
   `DELETE FROM event_key WHERE seq IN ${OLD}`,
   `DELETE FROM event_resource WHERE seq IN ${OLD}`,
   `DELETE FROM record WHERE seq IN ${OLD}`,

@@ -14,16 +14,28 @@ const FEW = 20_000;
 
 /** A condition that only those events meet; undefined when they are many. */
 export function selective(index: Searched, filter: TrailFilter, group?: GroupKey): Conditions | undefined {
+  if (filter.among) return listed(seqsOf(index, filter.among));
   const deploymentId = (group?.by === 'deployment' ? group.deploymentId : undefined) ?? filter.deploymentId;
   if (deploymentId !== undefined) return ofDeployment(deploymentId);
-  return words(filter.text)
+  const byWord = words(filter.text)
     .map(word => ofWord(index, word))
     .find(found => found !== undefined);
+  return byWord ?? ofActors(index, filter);
+}
+
+/** Those of a few actors, when they did little. */
+function ofActors({ db }: Searched, { actor, actorKind }: TrailFilter): Conditions | undefined {
+  if (actor === undefined && actorKind === undefined) return undefined;
+  const [which, values] =
+    actor === undefined ? ['kind = ?', [actorKind ?? '']] : ['name = ? OR on_behalf_of = ?', [actor, actor]];
+  const own = `actor IN (SELECT id FROM actor WHERE ${which})`;
+  const count = Number(db.get(`SELECT sum(events) AS n FROM total WHERE ${own}`, ...values)?.['n'] ?? 0);
+  return count > FEW ? undefined : { sql: `event.seq IN (SELECT seq FROM actor_event WHERE ${own})`, values };
 }
 
 const OF_CALLER = `
-  SELECT event.seq FROM caller CROSS JOIN event ON event.actor = caller.actor
-    AND event.time BETWEEN first_time AND last_time AND event.caller = caller.id`;
+  SELECT own.seq FROM caller CROSS JOIN actor_event AS own ON own.actor = caller.actor
+    AND own.time BETWEEN first_time AND last_time AND own.caller = caller.id`;
 
 function ofDeployment(deploymentId: string): Conditions {
   return { sql: `event.seq IN (${OF_CALLER} WHERE deployment_id = ?)`, values: [deploymentId] };
@@ -43,8 +55,9 @@ const rolledUp = (column: string, matching: string): WordPlace => ({
   count: `SELECT sum(events) AS n FROM total WHERE ${column} IN (${matching})`,
   seqs: `
     SELECT event.seq FROM (SELECT DISTINCT hour, actor FROM rollup WHERE ${column} IN (${matching})) AS hours
-    CROSS JOIN event ON event.actor = hours.actor
-      AND event.time >= hours.hour * ${HOUR} AND event.time < (hours.hour + 1) * ${HOUR}
+    CROSS JOIN actor_event AS own ON own.actor = hours.actor
+      AND own.time >= hours.hour * ${HOUR} AND own.time < (hours.hour + 1) * ${HOUR}
+    CROSS JOIN event ON event.seq = own.seq
     WHERE event.${column} IN (${matching})`,
 });
 
@@ -74,8 +87,16 @@ function ofWord({ db, hash }: Searched, word: string): Conditions | undefined {
     if (count > FEW) return undefined;
   }
   const seqs = PLACES.flatMap(place => db.all(place.seqs, pattern)).map(row => Number(row['seq']));
-  const all = [...seqs, ...seqsOfId({ db, hash }, word)];
-  return { sql: 'event.seq IN (SELECT value FROM json_each(?))', values: [JSON.stringify(all)] };
+  return listed([...seqs, ...seqsOfId({ db, hash }, word)]);
+}
+
+function seqsOf({ db, hash }: Searched, among: NonNullable<TrailFilter['among']>): number[] {
+  const keys = createEventKeys(db, hash);
+  return among.flatMap(({ accountId, eventId }) => keys.find(accountId, eventId) ?? []);
+}
+
+function listed(seqs: readonly number[]): Conditions {
+  return { sql: 'event.seq IN (SELECT value FROM json_each(?))', values: [JSON.stringify(seqs)] };
 }
 
 /** A word may be an event's whole id, in any account. */

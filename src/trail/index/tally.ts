@@ -13,7 +13,7 @@ export interface Tally {
 
 /** @returns undefined when the filter asks for what is not counted. */
 export function tally(filter: TrailFilter): Tally | undefined {
-  if (filter.text?.trim() || filter.deploymentId !== undefined) return undefined;
+  if (filter.text?.trim() || filter.deploymentId !== undefined || filter.among) return undefined;
   const counted = countedIn(filter);
   const conditions = conditionsOf(filter);
   const where = conditions.map(([sql]) => sql).join(' AND ') || 'TRUE';
@@ -58,7 +58,7 @@ function countedIn({ from, to }: TrailFilter): Part {
 /** Hours of which only a part is wanted are counted event by event. */
 function single(from: number, to: number): Part {
   return {
-    sql: 'SELECT actor, call, place, 1, time FROM event WHERE time >= ? AND time < ?',
+    sql: 'SELECT actor, call, place, 1 AS events, time AS latest FROM event WHERE time >= ? AND time < ?',
     values: [from, to],
   };
 }
@@ -66,14 +66,17 @@ function single(from: number, to: number): Part {
 type Condition = readonly [sql: string, ...values: string[]];
 
 function conditionsOf(filter: TrailFilter): Condition[] {
-  const { actorKind, actor, event, service, errorsOnly, accountId, region } = filter;
+  const { actorKind, actor, event, service, errorsOnly, error, accountId, region } = filter;
   return [
-    ...(actor === undefined ? [] : [['(actor.name = ? OR on_behalf_of = ?)', actor, actor] as const]),
-    ...(event === undefined ? [] : [['call.name = ?', event] as const]),
+    ...(actor === undefined
+      ? []
+      : [['actor IN (SELECT id FROM actor WHERE name = ? OR on_behalf_of = ?)', actor, actor] as const]),
+    ...(event === undefined ? [] : [['call IN (SELECT id FROM call WHERE name = ?)', event] as const]),
     ...(actorKind === undefined
       ? []
       : [['actor IN (SELECT id FROM actor WHERE kind = ?)', actorKind] as const]),
     ...(service === undefined ? [] : [['call IN (SELECT id FROM call WHERE source = ?)', service] as const]),
+    ...(error === undefined ? [] : [['call IN (SELECT id FROM call WHERE error = ?)', error] as const]),
     ...(errorsOnly ? [["call IN (SELECT id FROM call WHERE error <> '')"] as const] : []),
     ...(accountId === undefined
       ? []

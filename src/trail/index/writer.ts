@@ -12,19 +12,22 @@ import { type Callers, createCallers } from './callers.ts';
 import { type CountedEvent, type Counts, createCounts } from './counts.ts';
 import { createEventKeys, MOST_EVENTS } from './eventKeys.ts';
 import { createLearning, type Learning } from './learning.ts';
-import { moveEvents } from './moveEvents.ts';
 import { createNames, type IndexNames } from './names.ts';
 import type { TrailIndex } from './openIndex.ts';
+import { everyone, judgeAll, reconsider, type Within } from './reconsider.ts';
 
 export interface IndexWriter {
   /** Inside of a transaction. @returns how many events were new. */
   write(batch: Batch, known: Known, extra: WriteExtra): number;
   /** Runs `work` as one transaction. What a failed one has made is forgotten. */
   transaction<T>(work: () => T): T;
-  /** Reaches the verdicts anew that hang on one of the clues. Inside of a transaction. @returns how many changed. */
-  reconsider(clues: readonly Clue[], known: Known): number;
+  /**
+   * Reaches the verdicts anew that hang on one of the clues. Inside of a transaction. @returns how many changed.
+   * @throws TooMuch when it is more than some milliseconds' work and `within` says that it must not be
+   */
+  reconsider(clues: readonly Clue[], known: Known, within?: Within): number;
   /** The same for every caller. */
-  reconsiderAll(known: Known): number;
+  reconsiderAll(known: Known, within?: Within): number;
 }
 
 export interface WriteExtra {
@@ -47,13 +50,17 @@ export class Numbers {
   origins: number[] = [0];
 }
 
-export function createWriter({ db, hash }: TrailIndex): IndexWriter {
+export function createWriter(index: TrailIndex): IndexWriter {
+  const { db, hash } = index;
   const names = createNames(db, hash);
   const callers = createCallers(db, hash, names);
   const learning = createLearning(db, hash);
   const keys = createEventKeys(db, hash);
   const parts: Parts = { db, names, callers, learning, counts: createCounts(db) };
-  let version = db.version();
+  let [version, generation] = [db.version(), index.generation()];
+  const forget = (): void => {
+    for (const part of [names, callers, learning, parts.counts]) part.forget();
+  };
   return {
     write(batch, known, extra) {
       const all = learning.known(known);
@@ -68,27 +75,25 @@ export function createWriter({ db, hash }: TrailIndex): IndexWriter {
       return added;
     },
     transaction(work) {
+      if (index.generation() !== generation) forget();
+      generation = index.generation();
       try {
         return db.transaction(() => {
           const now = db.version();
-          if (now !== version) for (const forget of [callers.forgetActors, learning.forget]) forget();
+          if (now !== version) for (const forgetSome of [callers.forgetActors, learning.forget]) forgetSome();
           version = now;
           const result = work();
           parts.counts.write();
           return result;
         });
       } catch (error) {
-        for (const part of [names, callers, learning, parts.counts]) part.forget();
+        forget();
         throw error;
       }
     },
-    reconsider: (clues, known) => reconsider(parts, clues, learning.known(known)),
-    reconsiderAll: known =>
-      judgeAll(
-        parts,
-        db.all('SELECT id FROM caller').map(row => Number(row['id'])),
-        learning.known(known),
-      ),
+    reconsider: (clues, known, within) => reconsider(parts, clues, learning.known(known), within),
+    reconsiderAll: (known, within) =>
+      judgeAll(parts, everyone(db, within), learning.known(known), within ?? 'no limit'),
   };
 }
 
@@ -102,35 +107,14 @@ interface Parts {
 }
 
 function learnSessions(learning: Learning, sessions: readonly StartedSession[]): Clue[] {
-  return sessions.flatMap(({ minted }) => (minted === undefined ? [] : learning.session(minted)));
+  const minted = sessions.flatMap(session => session.minted ?? []);
+  return minted.length === 0 ? [] : learning.sessions(minted);
 }
 
 function learnCopies(learning: Learning, { shared }: Batch, { accounts, caller }: Translated): Clue[] {
   return shared.flatMap(({ event, sharedEventId }) =>
     learning.copy(sharedEventId, accounts[event] ?? '', caller[event] ?? 0),
   );
-}
-
-/** Who is touched, the sessions started from theirs, and the copies of their events. */
-function reconsider(parts: Parts, clues: readonly Clue[], known: Known): number {
-  const { callers, learning } = parts;
-  const touched = callers.touchedBy(new Set(clues));
-  const named = clues.filter(clue => clue.startsWith('key:')).map(clue => clue.slice('key:'.length));
-  const keys = touched.flatMap(caller => callers.evidence(caller).principal.accessKeyId ?? []);
-  const descended = learning.descendants(new Set([...named, ...keys]));
-  const further = callers.touchedBy([...descended, ...learning.copies(touched)]);
-  if (touched.length + further.length === 0) return 0;
-  return judgeAll(parts, [...new Set([...touched, ...further])], known);
-}
-
-function judgeAll({ db, callers, counts }: Parts, which: readonly number[], known: Known): number {
-  // What moves must have been counted.
-  counts.write();
-  return which.filter(caller => {
-    const verdict = callers.judge(caller, known);
-    if (verdict) moveEvents(db, { caller, ...verdict });
-    return verdict !== undefined;
-  }).length;
 }
 
 /** A batch in the index's numbers. */
@@ -191,10 +175,10 @@ function insertEvents(parts: Parts, batch: Batch, columns: Translated, inserting
   for (let event = 0; event < batch.count; event++) {
     if (inserting.isNew[event] === 0) continue;
     added++;
-    const counted = countedEvent(parts, batch, columns, event);
+    const counted = countedEvent(parts, batch, columns, event, inserting.firstSeq + event);
     counts.add(counted);
     rows.add(
-      inserting.firstSeq + event,
+      counted.seq,
       counted.time,
       batch.oddIds.get(event) ?? batch.id.subarray(event * 16, event * 16 + 16),
       counted.place,
@@ -218,10 +202,12 @@ function countedEvent(
   batch: Batch,
   { numbers, caller }: Translated,
   event: number,
+  seq: number,
 ): CountedEvent {
   const who = caller[event] ?? 0;
   const call = batch.call[event] ?? 0;
   return {
+    seq,
     time: batch.time[event] ?? 0,
     actor: callers.actorOf(who),
     call: numbers.calls[call] ?? 0,

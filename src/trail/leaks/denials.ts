@@ -20,6 +20,9 @@ type UserCall = RecentCalls['byUser'][number];
 
 export const NO_CALLS: RecentCalls = { refused: [], byUser: [] };
 
+/** How the key of such a leak ends. */
+export const DENIAL = ' denial';
+
 const MOST_CALLS = 200;
 const SOON = MINUTE;
 
@@ -65,7 +68,7 @@ function finding(refused: Call, own: UserCall): Finding {
   const seconds = Math.round((own.event.time - refused.event.time) / 1000);
   return {
     kind: 'agentAsUser',
-    key: `agentAsUser ${own.event.accountId} ${own.who} ${refused.who} denial`,
+    key: `agentAsUser ${own.event.accountId} ${own.who} ${refused.who}${DENIAL}`,
     shape: own.shape,
     severity: own.severity,
     confidence: 'possible',

@@ -1,16 +1,13 @@
 /**
- * Brings the index's events before the leaks, once each, in lots so small that a window goes on drawing. How far it came is
- * kept after each lot: cut off in between, a lot is taken again, which adds nothing.
+ * Brings the index's events before the leaks: each once when it has come, and again when its verdict has become another
+ * one. In lots so small that a window goes on drawing. How far it came is kept: cut off in between, a lot is taken again,
+ * which adds nothing.
  */
 import * as v from 'valibot';
 import { Cancelled } from '../../base/cancellation.ts';
-import type { Database, Row } from '../../store/database.ts';
-import { Attribution } from '../attribution/attribution.ts';
-import { StoredEvidence } from '../index/callers.ts';
+import type { Database } from '../../store/database.ts';
 import type { TrailIndex } from '../index/openIndex.ts';
-import { unpackEventId } from '../scan/eventId.ts';
-import { parseTrailEvent } from '../trailEvent.ts';
-import { type LeakEvent, mayLeak } from './leak.ts';
+import { type LeakCursor, nextEvents, reviewNext } from './indexedEvents.ts';
 import type { Leak } from './leakStore.ts';
 import type { Leaks } from './leaks.ts';
 
@@ -26,13 +23,15 @@ export interface LeakIntakeInput {
   /** Where the leaks are, and how far the intake came. */
   readonly db: Database;
   readonly index: Pick<TrailIndex, 'db'>;
-  readonly leaks: Pick<Leaks, 'take'>;
+  readonly leaks: Pick<Leaks, 'take' | 'review'>;
   /** Lets everything else run. */
   readonly pause: () => Promise<void>;
+  /** In milliseconds. */
+  readonly now: () => number;
 }
 
-/** Some milliseconds' work. */
-const LOT = 25;
+/** How long it works before it lets others. In milliseconds: a picture is drawn every sixteen. */
+const LOT = 6;
 
 export function createLeakIntake(input: LeakIntakeInput): LeakIntake {
   let last: Promise<unknown> = Promise.resolve();
@@ -47,89 +46,69 @@ export function createLeakIntake(input: LeakIntakeInput): LeakIntake {
 
 async function takeAll(input: LeakIntakeInput, signal: AbortSignal): Promise<Leak[]> {
   const told = new Map<string, Leak>();
-  for (;;) {
+  for (let isMore = true; isMore; ) {
     if (signal.aborted) throw new Cancelled();
-    const from = cursor(input);
-    const rows = input.index.db.all(SELECT, from.seq, LOT).map(row => v.parse(LeakRow, row));
-    const newest = rows.at(-1);
-    if (newest === undefined) return [...told.values()];
-    for (const leak of input.leaks.take(rows.map(leakEvent).filter(isRelevant))) told.set(leak.key, leak);
-    keepCursor(input.db, { ...from, seq: newest.seq });
-    await input.pause();
+    isMore = takeLot(input, leak => told.set(leak.key, leak));
+    if (isMore) await input.pause();
+  }
+  return [...told.values()];
+}
+
+/** @returns whether there is more. */
+function takeLot(input: LeakIntakeInput, tell: (leak: Leak) => void): boolean {
+  const until = input.now() + LOT;
+  const start = cursor(input);
+  let at = start;
+  try {
+    for (;;) {
+      const next = step(input, at, tell);
+      if (next === undefined) return false;
+      at = next;
+      if (input.now() >= until) return true;
+    }
+  } finally {
+    if (at !== start) keepCursor(input.db, at);
   }
 }
 
-function isRelevant({ attribution }: LeakEvent): boolean {
-  return mayLeak(attribution);
+/** Verdicts that are others now before what is new. @returns where it came to; undefined at the end. */
+function step(
+  { index, leaks, db }: LeakIntakeInput,
+  at: LeakCursor,
+  tell: (leak: Leak) => void,
+): LeakCursor | undefined {
+  const hasLeaks = db.get('SELECT 1 FROM leak_event LIMIT 1') !== undefined;
+  const changed = reviewNext(index.db, at, hasLeaks);
+  if (changed) {
+    if (changed.events.length > 0) leaks.review(changed.events).forEach(tell);
+    return changed.cursor;
+  }
+  const fresh = nextEvents(index.db, at);
+  if (fresh === undefined) return undefined;
+  if (fresh.events.length > 0) leaks.take(fresh.events).forEach(tell);
+  return fresh.cursor;
 }
 
-const Cursor = v.pipe(v.string(), v.parseJson(), v.object({ index: v.string(), seq: v.number() }));
-type Cursor = v.InferOutput<typeof Cursor>;
+const Cursor = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    index: v.string(),
+    seq: v.number(),
+    judged: v.optional(v.number(), 0),
+    reviewing: v.exactOptional(v.object({ caller: v.number(), time: v.number(), seq: v.number() })),
+  }),
+);
 
 /** Of this index: one that was built anew begins to count anew, and has another salt. */
-function cursor({ db, index }: LeakIntakeInput): Cursor {
+function cursor({ db, index }: LeakIntakeInput): LeakCursor {
   const salt = String(index.db.get(`SELECT value FROM state WHERE key = 'salt'`)?.['value']);
   const kept = v.safeParse(Cursor, db.get(`SELECT body FROM leak_state WHERE key = ?`, KEY)?.['body']);
-  return kept.success && kept.output.index === salt ? kept.output : { index: salt, seq: 0 };
+  return kept.success && kept.output.index === salt ? kept.output : { index: salt, seq: 0, judged: 0 };
 }
 
-function keepCursor(db: Database, next: Cursor): void {
+function keepCursor(db: Database, next: LeakCursor): void {
   db.run('INSERT OR REPLACE INTO leak_state VALUES (?, ?)', KEY, JSON.stringify(next));
 }
 
 const KEY = 'trail cursor';
-
-/** Events of users and agents only: of an organisation's millions, most are of services and of roles. */
-const SELECT = `
-  SELECT event.seq, place.account_id, event.id AS event_id, time, call.name, source, read_only, error, address, evidence,
-    attribution, body
-  FROM event
-  JOIN place ON place.id = event.place
-  JOIN call ON call.id = event.call
-  JOIN caller ON caller.id = event.caller
-  JOIN actor ON actor.id = event.actor
-  LEFT JOIN origin ON origin.id = event.origin
-  LEFT JOIN record ON record.seq = event.seq
-  WHERE event.seq > ? AND actor.kind IN ('user', 'agent')
-  ORDER BY event.seq LIMIT ?`;
-
-const LeakRow = v.object({
-  seq: v.number(),
-  account_id: v.string(),
-  event_id: v.union([v.string(), v.instance(Uint8Array)]),
-  time: v.number(),
-  name: v.string(),
-  source: v.string(),
-  read_only: v.number(),
-  error: v.string(),
-  address: v.nullable(v.string()),
-  evidence: StoredEvidence,
-  attribution: v.pipe(v.string(), v.parseJson(), Attribution),
-  body: v.nullable(v.string()),
-}) satisfies v.GenericSchema<Row, unknown>;
-
-/**
- * The whole record where the index has it. Of one that was imported from a file there is what the index keeps: of the user
- * agent's text, which agent it names.
- */
-function leakEvent(row: v.InferOutput<typeof LeakRow>): LeakEvent {
-  const { account_id: accountId, time, name, source, error, evidence, attribution, body, address } = row;
-  if (body !== null)
-    return {
-      ...parseTrailEvent({ json: body }, { accountId, region: '', at: time }),
-      id: unpackEventId(row.event_id),
-      attribution,
-    };
-  return {
-    ...evidence,
-    id: unpackEventId(row.event_id),
-    time,
-    name,
-    source,
-    accountId,
-    readOnly: row.read_only < 0 ? undefined : row.read_only === 1,
-    error: error === '' ? undefined : error,
-    sourceIp: address ?? undefined,
-    attribution,
-  };
-}

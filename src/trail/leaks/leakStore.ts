@@ -36,6 +36,10 @@ export interface Leak extends Readonly<Kept> {
 export interface LeakStore {
   /** In a transaction of the caller's. @returns the leaks that are new, or open again by them. */
   keep(findings: readonly Finding[]): Leak[];
+  /** The leaks that an event speaks for. */
+  of(event: EventRef): Leak[];
+  /** The event speaks for it no more; nor is it one when none is left. In a transaction of the caller's. */
+  clear(key: string, event: EventRef): void;
   /** The newest first, acknowledged ones too. */
   list(): Leak[];
   get(key: string): Leak | undefined;
@@ -52,6 +56,17 @@ const MOST_SHAPES = 200;
 export function createLeakStore(db: Database): LeakStore {
   return {
     keep: findings => keepAll(db, findings),
+    of: ({ accountId, eventId }) =>
+      db
+        .all(
+          `SELECT body FROM leak WHERE key IN
+             (SELECT leak_key FROM leak_event WHERE account_id = ? AND event_id = ?)`,
+          accountId,
+          eventId,
+        )
+        .map(parse)
+        .map(withStatus),
+    clear: (key, event) => clear(db, key, event),
     list: () => db.all('SELECT body FROM leak ORDER BY last_at DESC, key').map(parse).map(withStatus),
     get: key => read(db, key),
     acknowledge: (key, reason, at) => db.transaction(() => acknowledge(db, key, reason, at)),
@@ -76,6 +91,24 @@ function keepAll(db: Database, findings: readonly Finding[]): Leak[] {
     if (leak.status !== 'acknowledged' && leak.status !== before?.status) told.push(leak);
   }
   return told;
+}
+
+/** What the leak says of its other events stays: its weight, its shapes, its times. */
+function clear(db: Database, key: string, { accountId, eventId }: EventRef): void {
+  const gone = db.run(
+    'DELETE FROM leak_event WHERE leak_key = ? AND account_id = ? AND event_id = ?',
+    key,
+    accountId,
+    eventId,
+  );
+  const leak = read(db, key);
+  if (gone === 0 || leak === undefined) return;
+  if (leak.count <= 1) {
+    db.run('DELETE FROM leak WHERE key = ?', key);
+    return;
+  }
+  const isOther = (one: EventRef): boolean => one.accountId !== accountId || one.eventId !== eventId;
+  write(db, { ...stripped(leak), count: leak.count - 1, events: leak.events.filter(isOther) });
 }
 
 /** An event counts once, though it is read again with every overlap. */

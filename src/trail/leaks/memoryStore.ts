@@ -1,7 +1,7 @@
 /** What leaks are found by, from one lot of events to the next and from one window to another. */
 import * as v from 'valibot';
 import { DAY } from '../../base/clock.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database, Row } from '../../store/database.ts';
 import { parseBody } from '../../store/parseRow.ts';
 import { NO_CALLS, RecentCalls } from './denials.ts';
 import type { Memory } from './findLeaks.ts';
@@ -10,7 +10,8 @@ import { Watch } from './watch.ts';
 export interface MemoryStore {
   /** What may touch events of that time. */
   read(time: Period): Memory;
-  write(memory: Memory): void;
+  /** What differs from `before`. */
+  write(memory: Memory, before: Memory): void;
 }
 
 interface Period {
@@ -22,7 +23,19 @@ interface Period {
 const LONGEST_SESSION = 1.5 * DAY;
 const RECENT = 'recent';
 
+/** How many watches are kept as they were parsed: one lot after the other asks for the same. */
+const MOST = 2000;
+
 export function createMemoryStore(db: Database): MemoryStore {
+  const parsed = new Map<unknown, Watch>();
+  const watchOf = (row: Row): Watch => {
+    const known = parsed.get(row['body']);
+    if (known !== undefined) return known;
+    if (parsed.size >= MOST) parsed.clear();
+    const watch = parseBody(Watch, row);
+    parsed.set(row['body'], watch);
+    return watch;
+  };
   return {
     read: ({ from, to }) => ({
       watches: new Map(
@@ -32,13 +45,15 @@ export function createMemoryStore(db: Database): MemoryStore {
             from - LONGEST_SESSION,
             to + LONGEST_SESSION,
           )
-          .map(row => parseBody(Watch, row))
+          .map(watchOf)
           .map(watch => [watch.accessKeyId, watch]),
       ),
       recent: recentOf(db),
     }),
-    write({ watches, recent }) {
-      for (const watch of watches.values()) writeWatch(db, watch);
+    write({ watches, recent }, before) {
+      for (const watch of watches.values())
+        if (before.watches.get(watch.accessKeyId) !== watch) writeWatch(db, watch);
+      if (recent === before.recent) return;
       db.run(
         'INSERT INTO leak_state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body',
         RECENT,

@@ -54,6 +54,8 @@ export class SpanMap {
     const start = this.#starts[entry] ?? 0;
     if ((this.#starts[entry + 1] ?? 0) - start !== to - from) return false;
     const kept = this.#kept;
+    // To call it costs as much as some sixty bytes.
+    if (to - from > LONG) return kept.compare(bytes, from, to, start, start + to - from) === 0;
     for (let index = from, other = start; index < to; index++, other++)
       if (bytes[index] !== kept[other]) return false;
     return true;
@@ -105,3 +107,6 @@ function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   larger.set(array);
   return larger;
 }
+
+/** In bytes. */
+const LONG = 96;

@@ -1,6 +1,7 @@
-/** CloudTrail files in a folder, as `aws s3 sync` brings them: nested, `.json.gz` or `.json`. */
-import { createReadStream, type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+/** CloudTrail files in a folder, as `aws s3 sync` brings them: nested, `.json.gz` or `.json`. Or a single one. */
+import { createReadStream, type Dirent, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { Readable } from 'node:stream';
 import { UserError } from '../../base/userError.ts';
 import type { Source, SourceAddress, Unit } from './source.ts';
 
@@ -11,18 +12,49 @@ export function folderAddress(folder: string): SourceAddress {
   return `folder:${resolve(folder)}`;
 }
 
+/** What is no file is taken for a folder, which says when it is not there. */
+export function pathAddress(path: string): SourceAddress {
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile ? `file:${resolve(path)}` : folderAddress(path);
+}
+
 export function openSource(address: SourceAddress): Source {
-  const root = address.slice('folder:'.length);
+  const path = address.slice(address.indexOf(':') + 1);
+  return address.startsWith('file:') ? oneFile(path) : folder(path);
+}
+
+function folder(root: string): Source {
   return {
     list: () => [...unitsIn(root, root)],
-    open({ name, size }) {
-      const file = join(root, ...name.split('/'));
-      return size > LARGE ? createReadStream(file, { highWaterMark: 1 << 20 }) : readFileSync(file);
-    },
+    open: ({ name, size }) => content(join(root, ...name.split('/')), size),
     accountOf: name =>
       /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\//.exec(name)?.[1] ??
       /(?:^|\/)(\d{12})_CloudTrail_/.exec(name)?.[1],
   };
+}
+
+/** Whatever its name ends with: somebody chose it. */
+function oneFile(path: string): Source {
+  const beside = folder(dirname(path));
+  return {
+    ...beside,
+    list: () => {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (stat) return [unitOf(basename(path), stat)];
+      throw new UserError('trail.source', `The file ${path} is not there any more.`, {
+        hint: 'Choose a CloudTrail file that you may read.',
+      });
+    },
+    accountOf: () => beside.accountOf(path.split(sep).join('/')),
+  };
+}
+
+function content(file: string, size: number): Buffer | Readable {
+  return size > LARGE ? createReadStream(file, { highWaterMark: 1 << 20 }) : readFileSync(file);
+}
+
+function unitOf(name: string, { size, mtimeMs }: Pick<Stats, 'size' | 'mtimeMs'>): Unit {
+  return { name, size, version: `${size}-${Math.trunc(mtimeMs)}` };
 }
 
 /** Links are not followed: they may lead in a circle, or out of the folder. */
@@ -32,12 +64,7 @@ function* unitsIn(root: string, folder: string): Generator<Unit> {
     if (entry.isDirectory()) yield* unitsIn(root, path);
     else if (entry.isFile() && /\.json(?:\.gz)?$/i.test(entry.name)) {
       const stat = statSync(path, { throwIfNoEntry: false });
-      if (stat)
-        yield {
-          name: relative(root, path).split(sep).join('/'),
-          size: stat.size,
-          version: `${stat.size}-${Math.trunc(stat.mtimeMs)}`,
-        };
+      if (stat) yield unitOf(relative(root, path).split(sep).join('/'), stat);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Where CloudTrail's files come from: a folder, and whatever else can list units of work and open each as bytes. What is
+ * Where CloudTrail's files come from: a folder, a file, and whatever else can list units of work and open each as bytes. What is
  * opened has the form of CloudTrail's files: JSON with `Records`, an array, or a record a line, gzipped or not.
  */
 import type { Readable } from 'node:stream';
@@ -23,4 +23,8 @@ export interface Source {
 }
 
 /** A source in plain words: what goes to another thread, and stands with each file in the index. */
-export type SourceAddress = `folder:${string}`;
+export type SourceAddress = `folder:${string}` | `file:${string}`;
+
+export function isSourceAddress(text: unknown): text is SourceAddress {
+  return typeof text === 'string' && /^(?:folder|file):/.test(text);
+}

@@ -5,7 +5,7 @@ import type { MotoClient } from '../motoClient.ts';
 import type { OwnService } from '../perform.ts';
 import { fieldsOf, parseJson } from '../values.ts';
 import type { Delivery } from './delivery.ts';
-import { createLookup } from './lookupEvents.ts';
+import { createLookup, type LookupMoods } from './lookupEvents.ts';
 import type { Trail } from './trail.ts';
 
 export interface CloudTrailParts {
@@ -13,10 +13,11 @@ export interface CloudTrailParts {
   readonly moto: MotoClient;
   readonly delivery: Delivery;
   readonly now: () => number;
+  readonly moods: () => LookupMoods;
 }
 
-export function createCloudTrail({ trail, moto, delivery, now }: CloudTrailParts): OwnService {
-  const lookup = createLookup(trail, now);
+export function createCloudTrail({ trail, moto, delivery, now, moods }: CloudTrailParts): OwnService {
+  const lookup = createLookup(trail, now, moods);
   return async ({ call, caller }) => {
     if (call.operation === 'LookupEvents') return lookup(call, caller);
     const answer = await moto.send(call, caller.accountId);

@@ -34,7 +34,7 @@ export function createDelivery(trail: Trail, moto: MotoClient): Delivery {
   const flush = async (): Promise<void> => {
     const due = waiting.filter(({ record }) => record.visibleAt <= Date.now());
     waiting = waiting.filter(item => !due.includes(item));
-    const files = Map.groupBy(due, ({ record, to }) => `${keyOf(to)} ${record.region} ${dayOf(record)}`);
+    const files = Map.groupBy(due, ({ record, to }) => `${keyOf(to)} ${record.region}`);
     for (const [first, ...rest] of files.values()) {
       if (first !== undefined)
         await put(
@@ -55,8 +55,6 @@ export function createDelivery(trail: Trail, moto: MotoClient): Delivery {
 }
 
 const keyOf = (to: Pick<Destination, 'accountId' | 'name'>): string => `${to.accountId} ${to.name}`;
-const dayOf = (record: TrailRecord): string =>
-  new Date(record.at).toISOString().slice(0, 10).replaceAll('-', '/');
 
 function wants(to: Destination, record: TrailRecord): boolean {
   if (!to.logging || to.accountId !== record.accountId) return false;
@@ -99,10 +97,13 @@ async function put(
   first: TrailRecord,
   rest: readonly TrailRecord[],
 ): Promise<void> {
-  const minute = new Date().toISOString().slice(0, 16).replace(/[-:]/g, '');
+  // By when it is delivered, not by when the events happened: those of the last minutes of a day are in the next day's folder.
+  const now = new Date().toISOString();
+  const minute = now.slice(0, 16).replace(/[-:]/g, '');
+  const day = now.slice(0, 10).replaceAll('-', '/');
   const file = `${to.accountId}_CloudTrail_${first.region}_${minute}Z_${randomBytes(8).toString('hex')}.json.gz`;
-  const prefix = to.prefix === '' ? '' : `${to.prefix}/`;
-  const path = `/${to.bucket}/${prefix}AWSLogs/${to.accountId}/CloudTrail/${first.region}/${dayOf(first)}/${file}`;
+  const prefix = to.prefix === '' ? '' : `${to.prefix.split('/').map(encodeURIComponent).join('/')}/`;
+  const path = `/${to.bucket}/${prefix}AWSLogs/${to.accountId}/CloudTrail/${first.region}/${day}/${file}`;
   const body = gzipSync(JSON.stringify({ Records: [first, ...rest].map(record => record.event) }));
   const headers = { host: 'localhost', 'content-type': 'application/json', 'content-encoding': 'gzip' };
   await moto.send({ method: 'PUT', path, headers, body, service: 's3', region: 'us-east-1' }, to.accountId);

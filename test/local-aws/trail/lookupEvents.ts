@@ -1,5 +1,7 @@
 /** LookupEvents with its limits: one attribute, 50 a page, two calls a second, 90 days, management events only. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { internalFailure } from '../failures.ts';
 import type { AwsCall } from '../http/awsCall.ts';
 import { AwsFault } from '../http/awsFault.ts';
 import type { Caller } from '../keys.ts';
@@ -8,11 +10,22 @@ import { dig, type Fields, fieldsOf, listOf, textOf } from '../values.ts';
 import type { Trail, TrailRecord } from './trail.ts';
 
 const pageSize = 50;
-const callsPerSecond = 2;
 const keptMs = 90 * 24 * 3600_000;
-const tokenLifeMs = 3600_000;
 
-export type Lookup = (call: AwsCall, caller: Caller) => ServiceResult;
+export type Lookup = (call: AwsCall, caller: Caller) => Promise<ServiceResult>;
+
+/** How a test bends it; what is absent is as at AWS on a good day. */
+export interface LookupMoods {
+  /** How long an answer takes, at least and at most. */
+  readonly latencyMs?: readonly [least: number, most: number];
+  readonly callsPerSecond?: number;
+  readonly tokenLifeMs?: number;
+  /** A page may have less than what was asked for. */
+  readonly mostOnPage?: number;
+  /** Of all calls, from 0 to 1: throttled or failed whatever the pace. */
+  readonly throttledShare?: number;
+  readonly failedShare?: number;
+}
 
 interface Cursor {
   readonly query: string;
@@ -22,19 +35,23 @@ interface Cursor {
   readonly madeAt: number;
 }
 
-export function createLookup(trail: Trail, now: () => number): Lookup {
+export function createLookup(trail: Trail, now: () => number, moods: () => LookupMoods = () => ({})): Lookup {
   const cursors = new Map<string, Cursor>();
   const recent = new Map<string, number[]>();
-  return (call, caller) => {
-    throttle(recent, `${caller.accountId} ${call.region}`);
+  return async (call, caller) => {
+    const { callsPerSecond = 2, tokenLifeMs = 3600_000, mostOnPage = pageSize, latencyMs } = moods();
+    beInMood(moods());
+    throttle(recent, `${caller.accountId} ${call.region}`, callsPerSecond);
     const query = readQuery(call.parameters);
     const token = textOf(call.parameters['NextToken']);
     const found =
       token === undefined
         ? search(trail, query, call, caller, now())
-        : resume(cursors, token, query, call, caller);
-    const page = found.slice(0, query.size);
-    const rest = found.slice(query.size);
+        : resume(cursors, token, query, call, caller, tokenLifeMs);
+    const size = Math.min(query.size, mostOnPage);
+    const page = found.slice(0, size);
+    const rest = found.slice(size);
+    if (latencyMs) await delay(latencyMs[0] + Math.random() * (latencyMs[1] - latencyMs[0]));
     if (rest.length === 0) return { result: { Events: page.map(shown) } };
     const next = `${randomUUID()}${randomUUID()}`.replaceAll('-', '');
     cursors.set(next, { query: keyOf(query, call), rest, accountId: caller.accountId, madeAt: Date.now() });
@@ -42,10 +59,18 @@ export function createLookup(trail: Trail, now: () => number): Lookup {
   };
 }
 
-function throttle(recent: Map<string, number[]>, bucket: string): void {
+function beInMood({ throttledShare = 0, failedShare = 0 }: LookupMoods): void {
+  const luck = Math.random();
+  if (luck < throttledShare) throw rateExceeded();
+  if (luck < throttledShare + failedShare) throw internalFailure();
+}
+
+const rateExceeded = (): AwsFault => new AwsFault('ThrottlingException', 'Rate exceeded', 400);
+
+function throttle(recent: Map<string, number[]>, bucket: string, callsPerSecond: number): void {
   const at = Date.now();
   const within = (recent.get(bucket) ?? []).filter(time => at - time < 1000);
-  if (within.length >= callsPerSecond) throw new AwsFault('ThrottlingException', 'Rate exceeded', 400);
+  if (within.length >= callsPerSecond) throw rateExceeded();
   recent.set(bucket, [...within, at]);
 }
 
@@ -116,6 +141,7 @@ function resume(
   query: Query,
   call: AwsCall,
   caller: Caller,
+  tokenLifeMs: number,
 ): readonly TrailRecord[] {
   const cursor = cursors.get(token);
   const fits = cursor?.query === keyOf(query, call) && cursor.accountId === caller.accountId;

@@ -25,6 +25,8 @@ export interface TrailRecord {
 export interface Trail {
   readonly records: readonly TrailRecord[];
   write(outcome: Outcome): void;
+  /** What a test says has happened; as if written now, but at the time that is in it. */
+  add(event: Fields): void;
   setDelay(ms: number): void;
   onWrite(listener: (record: TrailRecord) => void): void;
 }
@@ -33,10 +35,12 @@ export function createTrail(delayMs: number): Trail {
   const records: TrailRecord[] = [];
   const listeners: ((record: TrailRecord) => void)[] = [];
   let delay = delayMs;
-  const keep = (event: Fields, outcome: Outcome, accountId: string): void => {
-    const record = recordOf(event, outcome, accountId, Date.now() + delay);
+  const take = (record: TrailRecord): void => {
     records.push(record);
     for (const listener of listeners) listener(record);
+  };
+  const keep = (event: Fields, outcome: Outcome, accountId: string): void => {
+    take(recordOf(event, outcome, accountId, Date.now() + delay));
   };
   return {
     records,
@@ -44,6 +48,7 @@ export function createTrail(delayMs: number): Trail {
       delay = ms;
     },
     onWrite: listener => void listeners.push(listener),
+    add: event => take(givenRecord(event, Date.now() + delay)),
     write: outcome => {
       const event = trailEvent(outcome);
       const other = outcome.result?.record?.alsoIn;
@@ -75,6 +80,25 @@ function recordOf(event: Fields, outcome: Outcome, accountId: string, visibleAt:
     readOnly: event['readOnly'] === true,
     isData: event['managementEvent'] === false,
     at: outcome.now,
+    visibleAt,
+    resources: lookupResources(event),
+  };
+}
+
+function givenRecord(event: Fields, visibleAt: number): TrailRecord {
+  const text = (...path: string[]): string => textOf(dig(event, ...path)) ?? '';
+  return {
+    event,
+    eventId: text('eventID'),
+    eventName: text('eventName'),
+    eventSource: text('eventSource'),
+    accountId: text('recipientAccountId'),
+    region: text('awsRegion'),
+    userName: text('userIdentity', 'userName') || (text('userIdentity', 'arn').split('/').at(-1) ?? ''),
+    accessKeyId: text('userIdentity', 'accessKeyId'),
+    readOnly: event['readOnly'] === true,
+    isData: event['managementEvent'] === false,
+    at: Date.parse(text('eventTime')),
     visibleAt,
     resources: lookupResources(event),
   };

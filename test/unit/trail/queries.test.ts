@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { MINUTE } from '../../../src/base/clock.ts';
+import { DAY, HOUR, MINUTE } from '../../../src/base/clock.ts';
 import { createLedger } from '../../../src/identity/ledger.ts';
 import type { TrailIndex } from '../../../src/trail/index/openIndex.ts';
 import type { Trail } from '../../../src/trail/trail.ts';
 import { parseTrailEvent, type TrailEvent } from '../../../src/trail/trailEvent.ts';
+import type { Facet } from '../../../src/trail/trailFacets.ts';
 import type { TrailFilter } from '../../../src/trail/trailFilter.ts';
 import type { EventPage } from '../../../src/trail/trailQueries.ts';
 import { createTrailStore } from '../../../src/trail/trailStore.ts';
@@ -128,6 +129,16 @@ test('by actor: two of one name in two accounts are two', t => {
       trail.events({ group: key, limit: 9 }).events.map(({ accountId }) => accountId),
       [key.by === 'actor' && key.accountId],
     );
+  assert.deepEqual(
+    trail
+      .matrix()
+      .map(({ actor, events }) => [actor.name, actor.accountId, events])
+      .toSorted(),
+    [
+      ['root', ACCOUNT, 1],
+      ['root', OTHER_ACCOUNT, 1],
+    ],
+  );
 });
 
 test('by day, in the person’s calendar, also where a day has 25 hours', t => {
@@ -248,4 +259,81 @@ test('a row that another version wrote differently is told, not guessed', t => {
   trail.groups('actor');
   index.db.run(`UPDATE caller SET attribution = '{"actor":{"kind":"robot"}}'`);
   assert.throws(() => trail.events({ limit: 10 }), { code: 'store.row' });
+});
+
+test('which values a filter could have', t => {
+  const { trail } = small(t);
+  const values = (facet: Facet, filter?: TrailFilter) =>
+    trail.facet(facet, filter).map(({ value, events, errors }) => [value, events, errors]);
+  assert.deepEqual(values('service'), [
+    ['s3.amazonaws.com', 18, 2],
+    ['lambda.amazonaws.com', 2, 0],
+  ]);
+  assert.deepEqual(values('error'), [['AccessDenied', 2, 2]]);
+  assert.deepEqual(values('account'), [
+    [ACCOUNT, 18, 2],
+    [OTHER_ACCOUNT, 2, 0],
+  ]);
+  assert.deepEqual(values('region').toSorted(), [
+    ['eu-west-1', 18, 2],
+    ['us-east-1', 2, 0],
+  ]);
+  assert.deepEqual(
+    trail.facet('actor').map(({ kind, value, events }) => [kind, value, events]),
+    [
+      ['user', 'alice', 8],
+      ['agent', 'copilot', 8],
+      ['external', 'Dave', 2],
+      ['service', 'Lambda', 2],
+    ],
+  );
+  // Those of the filter, but for what is being chosen.
+  assert.deepEqual(values('service', { actor: 'Lambda', service: 's3.amazonaws.com' }), [
+    ['lambda.amazonaws.com', 2, 0],
+  ]);
+});
+
+test('one error', t => {
+  const { trail } = small(t);
+  const filter = { error: 'AccessDenied' };
+  assert.equal(ids(trail.events({ filter, limit: 9 })), '5 15');
+  assert.deepEqual(
+    trail.groups('actor', filter).map(({ label, count }) => [label, count]),
+    [['alice', 2]],
+  );
+  assert.equal(ids(trail.events({ filter: { error: 'Throttled' }, limit: 9 })), '');
+});
+
+test('some events by their names, with whatever else is filtered', t => {
+  const { trail } = small(t);
+  const among = [
+    { accountId: ACCOUNT, eventId: 'e-5' },
+    { accountId: ACCOUNT, eventId: 'e-7' },
+    { accountId: OTHER_ACCOUNT, eventId: 'e-5' },
+    { accountId: ACCOUNT, eventId: 'gone' },
+  ];
+  assert.equal(ids(trail.events({ filter: { among }, limit: 9 })), '5 7');
+  assert.equal(ids(trail.events({ filter: { among, errorsOnly: true }, limit: 9 })), '5');
+  assert.equal(ids(trail.events({ filter: { among: [] }, limit: 9 })), '');
+  for (const by of ['actor', 'day', 'deployment'] as const)
+    assert.equal(
+      trail.groups(by, { among }).reduce((sum, { count }) => sum + count, 0),
+      2,
+      by,
+    );
+});
+
+test('a long period is counted by days', t => {
+  const { trail } = small(t);
+  const { step, bars } = trail.timeline({ from: NOW - 20 * DAY, to: NOW + HOUR });
+  assert.equal(step, DAY);
+  assert.deepEqual(
+    bars.map(({ time, kind, events, errors }) => [time, kind, events, errors]),
+    [
+      [Date.UTC(2026, 2, 10), 'agent', 8, 0],
+      [Date.UTC(2026, 2, 10), 'external', 2, 0],
+      [Date.UTC(2026, 2, 10), 'service', 2, 0],
+      [Date.UTC(2026, 2, 10), 'user', 8, 2],
+    ],
+  );
 });

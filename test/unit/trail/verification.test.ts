@@ -14,6 +14,7 @@ const expected: Expected = {
     { eventName: 'CreateQueue', eventSource: 'sqs.amazonaws.com' },
   ],
   resourceNames: ['orders'],
+  touched: [{ name: 'orders-jobs', eventSource: 'sqs.amazonaws.com' }],
   startedAt: START,
   endedAt: START + 5 * MINUTE,
 };
@@ -174,6 +175,23 @@ const CASES: readonly Case[] = [
     ],
     summary: /^mismatch/,
     strangers: 'DeleteStack',
+  },
+  {
+    what: 'somebody else changes a resource of it',
+    events: [
+      ...ALL,
+      call('SetQueueAttributes', { ...bob, source: 'sqs.amazonaws.com', resources: ['orders-jobs'] }),
+    ],
+    summary: /^mismatch: 4 of 4 by agent copilot for alice, but SetQueueAttributes was made by user bob/,
+    strangers: 'SetQueueAttributes',
+  },
+  {
+    what: 'somebody else changes something of the same name at another service',
+    events: [
+      ...ALL,
+      call('SetTopicAttributes', { ...bob, source: 'sns.amazonaws.com', resources: ['orders-jobs'] }),
+    ],
+    summary: /^verified/,
   },
   {
     what: 'a mismatch is told though calls are missing',

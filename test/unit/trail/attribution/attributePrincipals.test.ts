@@ -216,6 +216,45 @@ const CASES: readonly AttributionCase[] = [
     event: who({ type: 'WebIdentityUser', userName: 'w', principalId: 'x' }),
     is: 'user w strong',
   },
+  {
+    what: 'a job of a CI service is a program from outside, nobody’s user',
+    event: who({
+      type: 'WebIdentityUser',
+      userName: 'repo:acme/shop:ref:refs/heads/main',
+      identityProvider: `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`,
+    }),
+    is: 'external repo:acme/shop:ref:refs/heads/main strong',
+    because: /GitHub Actions, for repo:acme.* not a person/,
+  },
+  {
+    what: 'one of a GitLab of the company’s own, by the form of its subject',
+    event: who({
+      type: 'WebIdentityUser',
+      userName: 'project_path:acme/shop:ref_type:branch:ref:main',
+      identityProvider: `arn:aws:iam::${ACCOUNT}:oidc-provider/git.acme.example`,
+    }),
+    is: 'external project_path:acme/shop:ref_type:branch:ref:main strong',
+    because: /GitLab CI/,
+  },
+  {
+    what: 'a pod of a cluster in AWS',
+    event: who({
+      type: 'WebIdentityUser',
+      userName: 'system:serviceaccount:shop:orders',
+      identityProvider: `arn:aws:iam::${ACCOUNT}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/AB12`,
+    }),
+    is: 'unknown system:serviceaccount:shop:orders strong',
+    because: /a pod of a Kubernetes cluster/,
+  },
+  {
+    what: 'a person who calls a host that only looks like a CI service’s',
+    event: who({
+      type: 'WebIdentityUser',
+      userName: 'dave',
+      identityProvider: `arn:aws:iam::${ACCOUNT}:oidc-provider/notgitlab.community`,
+    }),
+    is: 'user dave strong',
+  },
   { what: 'a SAML user', event: who({ type: 'SAMLUser', principalId: 's' }), is: 'user s strong' },
   { what: 'a directory user', event: who({ type: 'Directory', userName: 'd' }), is: 'user d strong' },
   {

@@ -44,7 +44,7 @@ function childrenOf(accessKeyId: string): string[] {
 
 /** The clues of these sessions and of all that descend from them. */
 function descendantClues(accessKeyIds: readonly string[]): Clue[] {
-  const keys = withDescendants(accessKeyIds, childrenOf);
+  const keys = withDescendants(accessKeyIds, latest => latest.flatMap(childrenOf));
   return [...keys].flatMap(key => {
     const session = everything.mintedBy(key);
     return [`key:${key}` as const, ...(session ? cluesOfSession(session) : [])];
@@ -98,7 +98,10 @@ test('the copy that shows the caller comes', () => {
 
 test('descendants in a circle end', () => {
   const children: Record<string, string[]> = { a: ['b', 'c'], b: ['a'], c: ['c'] };
-  assert.deepEqual([...withDescendants(['a'], key => children[key] ?? [])], ['a', 'b', 'c']);
+  assert.deepEqual(
+    [...withDescendants(['a'], keys => keys.flatMap(key => children[key] ?? []))],
+    ['a', 'b', 'c'],
+  );
 });
 
 test('of two records of one session, the one that shows the caller is better', () => {

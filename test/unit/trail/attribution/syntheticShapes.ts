@@ -130,8 +130,8 @@ function federationCases({ world, add, alice }: People): void {
     { role: role('ci'), name: 'GitHubActions' },
     { eventName: 'AssumeRoleWithWebIdentity' },
   );
-  add('a CI job signs in', 'user repo:acme/shop:ref:refs/heads/main strong', ci.record);
-  add("the CI job's session", 'user repo:acme/shop:ref:refs/heads/main via ci strong', world.call(ci));
+  add('a CI job signs in', 'external repo:acme/shop:ref:refs/heads/main strong', ci.record);
+  add("the CI job's session", 'external repo:acme/shop:ref:refs/heads/main via ci strong', world.call(ci));
 }
 
 function serviceCases({ world, add }: People): void {

@@ -2,31 +2,35 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Cancelled } from '../../../../src/base/cancellation.ts';
+import { createWriter } from '../../../../src/trail/index/writer.ts';
 import type { LeakEvent } from '../../../../src/trail/leaks/leak.ts';
 import { createLeakIntake } from '../../../../src/trail/leaks/leakIntake.ts';
 import { createTrailStore } from '../../../../src/trail/trailStore.ts';
-import { event, iamUser, knownOf } from '../records.ts';
+import { alice, event, iamUser, knownOf } from '../records.ts';
 import { databaseFile, never, open, openIndexOf } from '../trailSetup.ts';
 
+const MILLISECOND = 1;
 const CLAUDE = 'aws-cli/2.31.0 md/awscrt#0.27 m/E,AN md/prompt#off';
 
 function setUp(t: TestContext) {
   const file = databaseFile(t);
   const [db, index] = [open(t, file), openIndexOf(t, file)];
   const taken: LeakEvent[] = [];
+  const reviewed: LeakEvent[] = [];
   const faults = { crash: false };
-  const leaks = {
-    take(events: readonly LeakEvent[]) {
-      if (faults.crash) throw new Error('the window is gone');
-      taken.push(...events);
-      return [];
-    },
+  let now = 0;
+  const into = (list: LeakEvent[]) => (events: readonly LeakEvent[]) => {
+    if (faults.crash) throw new Error('the window is gone');
+    now += 4 * MILLISECOND;
+    list.push(...events);
+    return [];
   };
   let pauses = 0;
   const pause = async (): Promise<void> => {
     pauses++;
   };
-  const intake = createLeakIntake({ db, index, leaks, pause });
+  const leaks = { take: into(taken), review: into(reviewed) };
+  const intake = createLeakIntake({ db, index, leaks, pause, now: () => now });
   let made = 0;
   const keep = (count: number): void => {
     const events = Array.from({ length: count }, () =>
@@ -38,7 +42,7 @@ function setUp(t: TestContext) {
     });
     createTrailStore(index).keep([...events, service], knownOf([]));
   };
-  return { file, db, index, intake, taken, faults, keep, pauses: () => pauses };
+  return { file, db, index, intake, taken, reviewed, faults, keep, pauses: () => pauses };
 }
 
 test('each event of a user or agent once, in lots, with the whole user agent text', async t => {
@@ -49,7 +53,7 @@ test('each event of a user or agent once, in lots, with the whole user agent tex
   assert.equal(taken.length, 250);
   assert.equal(new Set(taken.map(({ id }) => id)).size, 250);
   assert.equal(taken[0]?.userAgent, CLAUDE);
-  assert.equal(pauses(), 10);
+  assert.equal(pauses(), 5, 'every second lot of four milliseconds');
   keep(1);
   await intake.catchUp(never);
   assert.equal(taken.at(-1)?.id, 'e-250');
@@ -91,4 +95,37 @@ test('of an event from a file: what the index keeps of it', async t => {
   assert.equal(only?.userAgent, 'm/AN');
   assert.equal(only?.principal.userName, 'alice');
   assert.equal(only?.attribution.actor.kind, 'user');
+});
+
+test('millions of events of services are passed over in parts', async t => {
+  const { index, intake, taken, keep } = setUp(t);
+  const service = { type: 'AWSService', invokedBy: 'x.amazonaws.com' };
+  const many = Array.from({ length: 3000 }, (_, at) =>
+    event({ eventID: `many-${at}`, userIdentity: service }),
+  );
+  createTrailStore(index).keep(many, knownOf([]));
+  keep(1);
+  const asked: unknown[] = [];
+  const { all } = index.db;
+  index.db.all = (sql, ...values) => {
+    if (sql.includes("actor.kind IN ('user', 'agent')")) asked.push(Number(values[1]) - Number(values[0]));
+    return all(sql, ...values);
+  };
+  await intake.catchUp(never);
+  assert.equal(taken.length, 1);
+  assert.ok(asked.length > 5 && asked.every(part => Number(part) <= 500));
+});
+
+test('events whose verdict has become another one are looked at again, once', async t => {
+  const { index, intake, reviewed, keep } = setUp(t);
+  keep(60);
+  await intake.catchUp(never);
+  const writer = createWriter(index);
+  const alices = { ...alice, name: 'alice-dev' };
+  writer.transaction(() => writer.reconsiderAll(knownOf([], { users: [alices] })));
+  await intake.catchUp(never);
+  await intake.catchUp(never);
+  assert.equal(reviewed.length, 60);
+  assert.equal(new Set(reviewed.map(({ id }) => id)).size, 60);
+  assert.equal(reviewed[0]?.attribution.actor.name, 'alice-dev');
 });

@@ -150,6 +150,25 @@ test('what is remembered is bounded', t => {
   for (const { events: kept, shapes } of leaks.list()) assert.ok(kept.length <= 50 && shapes.length <= 200);
 });
 
+test('a verdict clears an event: the leak is withdrawn when it was the last one', t => {
+  const { leaks } = setUp(t);
+  const [first, second] = [leak(), leak({ at: 10 })];
+  leaks.take([first, second]);
+  const heard = t.mock.fn();
+  leaks.onChange(heard);
+  const cleared = (one: LeakEvent): LeakEvent => ({
+    ...one,
+    attribution: { ...one.attribution, actor: { kind: 'service', name: 'Lambda' } },
+  });
+  leaks.review([cleared(second)]);
+  assert.deepEqual([only(leaks).count, only(leaks).events.map(({ eventId }) => eventId)], [1, [first.id]]);
+  assert.deepEqual(leaks.review([first]), [], 'what stands is not told again');
+  leaks.review([cleared(first)]);
+  assert.deepEqual(leaks.list(), []);
+  assert.equal(heard.mock.callCount(), 2);
+  assert.equal(leaks.review([first]).length, 1, 'it may be one again');
+});
+
 test('events of others are not looked at', t => {
   const { leaks, db } = setUp(t);
   leaks.take([made({ userIdentity: { type: 'AWSService', invokedBy: 'lambda.amazonaws.com' } })]);

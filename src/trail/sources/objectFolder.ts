@@ -1,0 +1,111 @@
+/**
+ * Objects of a bucket as files on this computer: they are imported from here, and an event's whole record is read here. An
+ * object has either all its bytes here or is not here. Names have been checked: see `trailObject.ts`.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { UserError } from '../../base/userError.ts';
+import { type BucketAddress, bucketText } from './bucket.ts';
+
+export interface ObjectFolder {
+  readonly path: string;
+  has(name: string): Promise<boolean>;
+  /** @throws UserError `trail.objects` when it cannot be written; what the bytes throw */
+  keep(name: string, bytes: Readable): Promise<void>;
+  /** Removes the oldest days while there is more than that. @returns how many bytes are left */
+  shrink(mostBytes: number): Promise<number>;
+}
+
+/** @throws UserError `trail.bucketName`, `trail.objects` */
+export async function openObjectFolder(directory: string, address: BucketAddress): Promise<ObjectFolder> {
+  const path = join(directory, bucketName(address), `p-${encodeURIComponent(address.prefix)}`);
+  await writing(path, () => mkdir(path, { recursive: true, mode: 0o700 }));
+  return {
+    path,
+    has: name =>
+      stat(join(path, name)).then(
+        () => true,
+        () => false,
+      ),
+    async keep(name, bytes) {
+      const file = join(path, name);
+      // Not the name of a file that an import takes.
+      const unfinished = join(path, `${randomUUID()}.part`);
+      try {
+        await writing(path, () => mkdir(dirname(file), { recursive: true, mode: 0o700 }));
+        await writing(path, () => writeFile(unfinished, bytes, { mode: 0o600, flag: 'wx' }));
+        await rename(unfinished, file);
+      } catch (error) {
+        await rm(unfinished, { force: true });
+        throw error;
+      }
+    },
+    shrink: mostBytes => shrink(path, mostBytes),
+  };
+}
+
+/** Amazon S3 user guide, "General purpose bucket naming rules"; it becomes the name of a folder. */
+function bucketName(address: BucketAddress): string {
+  if (/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(address.bucket) && !address.bucket.includes('..'))
+    return address.bucket;
+  throw new UserError('trail.bucketName', `${bucketText(address)} is not the name of a bucket.`, {
+    hint: 'A name has 3 to 63 lower-case letters, digits, dots and hyphens.',
+  });
+}
+
+async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && FILE_FAULTS.has(error.code))) throw error;
+    throw new UserError(
+      'trail.objects',
+      `Objects of the bucket cannot be written to ${path} (${error.code}).`,
+      {
+        hint: 'Make room on the disk, or let No Wing write there; then import the bucket again: it goes on from here.',
+        cause: error,
+      },
+    );
+  }
+}
+
+const FILE_FAULTS: ReadonlySet<unknown> = new Set([
+  'ENOSPC',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EDQUOT',
+  'EIO',
+  'EMFILE',
+]);
+
+interface KeptFile {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+async function shrink(path: string, mostBytes: number): Promise<number> {
+  const days = (await filesByDay(path)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  let left = days.flatMap(([, files]) => files).reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const [, files] of days) {
+    if (left <= mostBytes) break;
+    await Promise.all(files.map(({ file }) => rm(file, { force: true })));
+    left -= files.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+  return left;
+}
+
+/** Whatever is there, by `yyyy/mm/dd`; pieces that were left by a process that died have no day and come first. */
+async function filesByDay(path: string): Promise<[day: string, KeptFile[]][]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const days = new Map<string, KeptFile[]>();
+  for (const entry of entries.filter(entry => entry.isFile())) {
+    const file = join(entry.parentPath, entry.name);
+    const bytes = (await stat(file).catch(() => undefined))?.size ?? 0;
+    const day = /\d{4}[/\\]\d{2}[/\\]\d{2}$/.exec(entry.parentPath)?.[0] ?? '';
+    days.set(day, [...(days.get(day) ?? []), { file, bytes }]);
+  }
+  return [...days];
+}
