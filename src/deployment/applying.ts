@@ -164,6 +164,8 @@ function endState({ plan, approval, cancelling }: StateOf<'executing'>, outcome:
       return { status: 'rolledBack', plan, approval, failure: outcome.failure };
     case 'failed':
       return { status: 'failed', plan, approval, failure: outcome.failure };
+    case 'stopped':
+      return { status: 'cancelled', plan, approval, effect: 'stopEngine', detail: outcome.detail };
     case 'deleted':
       if (plan.action === 'delete') return { status: 'succeeded', plan, approval, outputs: [] };
       if (cancelling !== undefined) return { status: 'cancelled', plan, approval, effect: cancelling };

@@ -12,6 +12,7 @@ import type { ResourceEvent } from './resourceEvents.ts';
 export function cancelEffect(deployment: Deployment, events: readonly ResourceEvent[]): CancelEffect {
   if (isIn(deployment, 'planning', 'awaitingApproval')) return 'discardPlan';
   if (!isIn(deployment, 'executing') || deployment.state.cancelling !== undefined) return 'nothing';
+  if (deployment.engine === 'terraform') return 'stopEngine';
   const stack = events.findLast(event => event.isStack)?.status ?? '';
   if (/ROLLBACK|DELETE|COMPLETE/.test(stack)) return 'nothing';
   return EFFECTS[deployment.state.plan.action];

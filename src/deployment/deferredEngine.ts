@@ -1,5 +1,5 @@
 /** An engine that is loaded when it is first used: what it brings along is large, and most windows never deploy. */
-import type { Engine } from './engine.ts';
+import type { Engine, StackCare } from './engine.ts';
 
 export function deferredEngine(load: () => Promise<Engine>): Engine {
   return {
@@ -9,5 +9,13 @@ export function deferredEngine(load: () => Promise<Engine>): Engine {
     follow: async (plan, run, watch) => (await load()).follow(plan, run, watch),
     stop: async (plan, effect, run) => (await load()).stop(plan, effect, run),
     discard: async (leftover, run) => (await load()).discard(leftover, run),
+  };
+}
+
+export function deferredStackCare(load: () => Promise<StackCare>): StackCare {
+  return {
+    recover: async (stackId, way, run) => (await load()).recover(stackId, way, run),
+    drift: async (stackId, run) => (await load()).drift(stackId, run),
+    condition: async (stackId, run) => (await load()).condition(stackId, run),
   };
 }

@@ -7,7 +7,13 @@ import { Plan } from './plan.ts';
 import { ENGINES } from './source.ts';
 
 /** What stopping means depends on how far it is; a person confirms it by this word before it is done. */
-export const CancelEffect = v.picklist(['discardPlan', 'rollBackUpdate', 'deleteNewStack', 'nothing']);
+export const CancelEffect = v.picklist([
+  'discardPlan',
+  'rollBackUpdate',
+  'deleteNewStack',
+  'stopEngine',
+  'nothing',
+]);
 export type CancelEffect = v.InferOutput<typeof CancelEffect>;
 
 /** To roll back is one of the two, with what it `reverses`. */
@@ -58,6 +64,8 @@ const State = v.variant('status', [
     plan: v.exactOptional(Plan),
     approval: v.exactOptional(Approval),
     effect: CancelEffect,
+    /** How far it had come, when it was stopped in the middle. */
+    detail: v.exactOptional(v.string()),
   }),
   v.object({ status: v.literal('noChanges') }),
   /** A guardrail did: there is nothing to approve. */
@@ -95,6 +103,10 @@ export const Deployment = v.object({
   askedBy: Asker,
   /** The deployment that this one takes back. */
   reverses: v.exactOptional(v.string()),
+  /** The one that a command has asked for, and a window has taken over as this. */
+  answers: v.exactOptional(v.string()),
+  /** The workspace folder that it is in, an absolute path. */
+  folder: v.exactOptional(v.string()),
   startedAt: v.number(),
   endedAt: v.exactOptional(v.number()),
   /** This deployment makes the stack, so giving it up may remove the empty stack again. */

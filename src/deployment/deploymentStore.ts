@@ -4,7 +4,7 @@
  */
 import { SECOND } from '../base/clock.ts';
 import type { Database } from '../store/database.ts';
-import { parseBody } from '../store/parseRow.ts';
+import { parseBody, readableBodies } from '../store/parseRow.ts';
 import { Deployment, type State, type Status } from './deployment.ts';
 import { ResourceEvent } from './resourceEvents.ts';
 import { Source } from './source.ts';
@@ -148,7 +148,7 @@ function write(db: Database, deployment: Deployment): Deployment {
 }
 
 function many(db: Database, sql: string, ...params: number[]): Deployment[] {
-  return db.all(sql, ...params).map(row => parseBody(Deployment, row));
+  return readableBodies(Deployment, db.all(sql, ...params));
 }
 
 function sourceOf(db: Database, id: string): Source | undefined {

@@ -16,19 +16,33 @@ import { cancelEffect } from './cancelling.ts';
 import type { CancelEffect, Deployment, Verification } from './deployment.ts';
 import type { DeploymentStore } from './deploymentStore.ts';
 import { type DeploymentTree, deploymentTree } from './deploymentTree.ts';
-import { createDesk } from './desk.ts';
-import type { DeleteFailedStack, DeployRequest, Engines, FailedStack } from './engine.ts';
+import { createDesk, type Waiting } from './desk.ts';
+import type {
+  DeployRequest,
+  Drift,
+  Engines,
+  FailedStack,
+  KnownStack,
+  StackCare,
+  StackCondition,
+} from './engine.ts';
+import type { EnvironmentMap } from './environments.ts';
 import { type ExpectedTrail, expectedTrail } from './expectedTrail.ts';
-import { removeFailedStack } from './failedStack.ts';
 import type { CallerOf, Guard } from './gate.ts';
+import type { Complete } from './handOver.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { type Office, requireDeployment } from './office.ts';
 import type { ResourceEvent } from './resourceEvents.ts';
 import type { Source } from './source.ts';
+import { conditionOf, driftOf, recoverFailedStack } from './stackCare.ts';
 
 export interface Deployments extends Disposable {
   /** Ends in `awaitingApproval`, `noChanges` or `refused`. @throws UserError, Cancelled */
   plan(request: DeployRequest, signal: AbortSignal): Promise<Deployment>;
+  /** Plans anew what a command has asked for; ends as `plan` does. @throws UserError, Cancelled */
+  handOver(id: string, complete: Complete, signal: AbortSignal): Promise<Deployment>;
+  /** What this window has planned and nobody has decided on yet; it is what a person is shown. */
+  waiting(id: string): Waiting | undefined;
   /** Only the window that planned it can. Resolves at the end, also at a bad one. @throws UserError */
   apply(id: string, approval: Approval, say: Say): Promise<Deployment>;
   /** A human's no: the plan is taken back. */
@@ -41,7 +55,11 @@ export interface Deployments extends Disposable {
   resume(say: Say): void;
   /** Follows one that is executing and that nobody follows. */
   follow(id: string, say: Say): Promise<Deployment>;
-  deleteFailedStack(stack: FailedStack, signal: AbortSignal): Promise<void>;
+  /** Resolves when the stack is at rest. @throws UserError */
+  recoverStack(stack: FailedStack, signal: AbortSignal): Promise<void>;
+  detectDrift(stack: KnownStack, signal: AbortSignal): Promise<Drift>;
+  /** How the stack is now; undefined when it does not exist. */
+  stackCondition(stack: KnownStack, signal: AbortSignal): Promise<StackCondition | undefined>;
   /** Newest first. */
   list(): Deployment[];
   tree(): DeploymentTree;
@@ -59,9 +77,11 @@ export interface Deployments extends Disposable {
 export interface DeploymentsOptions {
   readonly store: DeploymentStore;
   readonly engines: Engines;
-  readonly deleteFailedStack: DeleteFailedStack;
+  readonly stackCare: StackCare;
   readonly guard: Guard;
   readonly callerOf: CallerOf;
+  /** As the settings are at the moment. @throws UserError `environments.broken` */
+  readonly environments: () => EnvironmentMap;
   readonly session: OpenSession;
   readonly endSessions: (profileId: string) => void;
   readonly profile: (id: string) => Profile | undefined;
@@ -95,12 +115,18 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
       heartbeat.start();
       return desk.plan(request, signal);
     },
+    handOver(id, complete, signal) {
+      heartbeat.start();
+      return desk.handOver(id, complete, signal);
+    },
     resume(say) {
       resumed = say;
       heartbeat.start();
       takeUpOrphans(say);
     },
-    deleteFailedStack: (stack, signal) => removeFailedStack(office, options.newId(), stack, signal),
+    recoverStack: (stack, signal) => recoverFailedStack(office, options.newId(), stack, signal),
+    stackCondition: (stack, signal) => conditionOf(office, options.newId(), stack, signal),
+    detectDrift: (stack, signal) => driftOf(office, options.newId(), stack, signal),
     recordVerification(id, verification) {
       store.note(id, { verification });
       changes.fire(id);

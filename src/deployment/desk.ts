@@ -5,16 +5,28 @@ import { UserError } from '../base/userError.ts';
 import { applyPlan, type Say } from './applying.ts';
 import { type Approval, requireApproval } from './approval.ts';
 import { cancelDeployment } from './cancelling.ts';
-import { type CancelEffect, type Deployment, isIn, whoAndWhere } from './deployment.ts';
+import { type CancelEffect, type Deployment, isIn, type StateOf, whoAndWhere } from './deployment.ts';
 import type { DeployRequest } from './engine.ts';
 import type { Drafted } from './gate.ts';
+import { type Complete, takeOver } from './handOver.ts';
 import { type Office, requireDeployment } from './office.ts';
 import { planDeployment } from './planning.ts';
 import { refusePlan } from './refusing.ts';
+import type { Source } from './source.ts';
 import { takeUp } from './takingUp.ts';
+
+/** A plan that waits for a human's yes, as the window that drafted it remembers it: nothing of it is from the store. */
+export interface Waiting {
+  readonly deployment: Deployment & { readonly state: StateOf<'awaitingApproval'> };
+  /** Without secret values. */
+  readonly source: Source;
+  readonly drafted: Drafted;
+}
 
 export interface Desk {
   plan(request: DeployRequest, signal: AbortSignal): Promise<Deployment>;
+  waiting(id: string): Waiting | undefined;
+  handOver(id: string, complete: Complete, signal: AbortSignal): Promise<Deployment>;
   apply(id: string, approval: Approval, say: Say): Promise<Deployment>;
   refuse(id: string, reason: string): Promise<Deployment>;
   cancel(id: string, confirmed: CancelEffect, say: Say): Promise<Deployment>;
@@ -24,26 +36,32 @@ export interface Desk {
 }
 
 export function createDesk(office: Office, newId: () => string): Desk {
-  const drafted = new Map<string, Drafted>();
+  const drafted = new Map<string, Waiting>();
   const planning = new Map<string, AbortController>();
   const taken = new Map<string, Promise<Deployment | undefined>>();
 
-  const plan: Desk['plan'] = async (request, signal) => {
-    const id = newId();
+  const planAs = async (id: string, request: DeployRequest, signal: AbortSignal): Promise<Deployment> => {
     const cancelled = new AbortController();
     planning.set(id, cancelled);
     try {
       const any = AbortSignal.any([signal, cancelled.signal, office.closing]);
       const planned = await planDeployment(office, id, request, any);
-      if (planned.drafted && isIn(planned.deployment, 'awaitingApproval')) drafted.set(id, planned.drafted);
-      return planned.deployment;
+      const { deployment, source, drafted: mine } = planned;
+      if (mine && isIn(deployment, 'awaitingApproval'))
+        drafted.set(id, { deployment, source, drafted: mine });
+      return deployment;
     } finally {
       planning.delete(id);
     }
   };
 
+  const handOver: Desk['handOver'] = async (id, complete, signal) => {
+    const to = newId();
+    return await planAs(to, await takeOver(office, id, to, complete, signal), signal);
+  };
+
   const apply: Desk['apply'] = async (id, approval, say) => {
-    const mine = drafted.get(id);
+    const mine = drafted.get(id)?.drafted;
     if (mine === undefined) throw notPlannedHere(requireDeployment(office, id));
     requireApproval(mine.plan, approval, office.clock.now());
     drafted.delete(id);
@@ -83,7 +101,16 @@ export function createDesk(office: Office, newId: () => string): Desk {
     }
   };
 
-  return { plan, apply, refuse, cancel, follow, takeUpOrphans };
+  return {
+    plan: (request, signal) => planAs(newId(), request, signal),
+    handOver,
+    waiting: id => drafted.get(id),
+    apply,
+    refuse,
+    cancel,
+    follow,
+    takeUpOrphans,
+  };
 }
 
 /** What was taken up in the background has its state in the store; this is for the log. */

@@ -22,6 +22,8 @@ export interface DeployRequest {
   readonly askedBy: Asker;
   /** The deployment that this one takes back. */
   readonly reverses?: string;
+  /** The one that a command has asked for, and a window has taken over as this. */
+  readonly answers?: string;
   /** The workspace folder that it is in, an absolute path: its own guardrails apply too. */
   readonly folder?: string;
 }
@@ -34,7 +36,13 @@ export interface Checked {
 
 /** "Nothing to change" is a result, not an error. */
 export type Draft =
-  | { readonly kind: 'plan'; readonly plan: DraftedPlan; readonly resources: readonly GuardedResource[] }
+  | {
+      readonly kind: 'plan';
+      readonly plan: DraftedPlan;
+      readonly resources: readonly GuardedResource[];
+      /** The source of what stands there now, for a comparison; absent when nothing does, or nobody can tell. */
+      readonly deployed?: string;
+    }
   | { readonly kind: 'noChanges' };
 
 /** One piece of work under one identity. */
@@ -59,12 +67,46 @@ export interface Leftover {
   readonly createsStack: boolean;
 }
 
-/** A stack that failed when it was created, and as whom it is deleted. */
-export interface FailedStack {
+/** A stack, and as whom something is done about it. */
+export interface KnownStack {
   readonly profileId: string;
   readonly region: string;
   /** The ARN: a new stack of the same name is another one. */
   readonly stackId: string;
+}
+
+/** What leads a stack out of a failed state. `rollBack`: to its last good state; `delete`: one that never had any. */
+export type WayOut = 'delete' | 'rollBack' | 'continueRollBack';
+
+/** A stack that failed, and what is to be done about it. */
+export interface FailedStack extends KnownStack {
+  readonly way: WayOut;
+}
+
+/** What was found when a stack was compared with its template. */
+export interface Drift {
+  readonly stackId: string;
+  /** AWS's word: `IN_SYNC`, `DRIFTED`, `UNKNOWN`, `NOT_CHECKED`. */
+  readonly status: string;
+  readonly reason?: string;
+  /** All that AWS looked at. */
+  readonly resources: readonly DriftedResource[];
+}
+
+export interface DriftedResource {
+  readonly address: string;
+  readonly physicalId?: string;
+  readonly type: string;
+  /** AWS's word: `IN_SYNC`, `MODIFIED`, `DELETED`, `NOT_CHECKED` ... */
+  readonly status: string;
+  readonly differences: readonly {
+    /** As `/Tags/0/Value`. */
+    readonly path: string;
+    /** AWS's word: `ADD`, `REMOVE`, `NOT_EQUAL`. */
+    readonly kind: string;
+    readonly expected: string;
+    readonly actual: string;
+  }[];
 }
 
 /** What came of the order. `uncertain`: AWS may or may not have received it; only a new reading of its state tells. */
@@ -77,6 +119,8 @@ export type Ordered =
 export type Outcome =
   | { readonly kind: 'succeeded'; readonly outputs: readonly Output[] }
   | { readonly kind: 'rolledBack' | 'failed'; readonly failure: Failure }
+  /** In the middle, as a person wanted it; what was done stays done. */
+  | { readonly kind: 'stopped'; readonly detail: string }
   | { readonly kind: 'deleted' };
 
 /** Where a follower keeps what it saw, so that each event is told once, also by the window after this one. */
@@ -103,5 +147,18 @@ export interface Engine {
 
 export type Engines = Readonly<Record<EngineKind, Engine>>;
 
-/** Deletes a stack whose creation had failed. @throws UserError when it is in any other state. */
-export type DeleteFailedStack = (stackId: string, run: Run) => Promise<void>;
+/** What is done about stacks besides deploying them. */
+export interface StackCare {
+  /** @throws UserError when the stack is not in a state that this leads out of, or AWS could not do it. */
+  recover(stackId: string, way: WayOut, run: Run): Promise<void>;
+  /** @throws UserError */
+  drift(stackId: string, run: Run): Promise<Drift>;
+  /** @returns undefined when the stack does not exist. */
+  condition(stackId: string, run: Run): Promise<StackCondition | undefined>;
+}
+
+export interface StackCondition {
+  /** AWS's word. */
+  readonly status: string;
+  readonly reason?: string;
+}

@@ -9,6 +9,7 @@ import type { GuardrailResult } from '../guardrail/guardrailResult.ts';
 import type { Environment } from '../identity/profile.ts';
 import type { Session } from '../identity/session.ts';
 import type { Run } from './engine.ts';
+import { type EnvironmentMap, requireEnvironment } from './environments.ts';
 import { canonicalJson, type Plan } from './plan.ts';
 
 export interface Target {
@@ -39,11 +40,15 @@ export interface Drafted {
   readonly plan: Plan;
   readonly resources: readonly GuardedResource[];
   readonly folder?: string;
+  /** The source of what stands there now. */
+  readonly deployed?: string;
 }
 
 export interface Gate {
   readonly guard: Guard;
   readonly callerOf: CallerOf;
+  /** As the settings are at the moment. @throws UserError `environments.broken` */
+  readonly environments: () => EnvironmentMap;
 }
 
 /** @throws UserError `deployment.wrongTarget`, `deployment.guardrailsChanged`: the approval is void. */
@@ -54,6 +59,7 @@ export async function requireUnchanged(
 ): Promise<void> {
   const session = await run.session(run.signal);
   await requireTarget(gate, plan, session, run);
+  requireEnvironment(gate.environments(), { ...plan, agent: session.profile.name, arn: session.arn });
   const { environment, accountId, region } = plan;
   const target = { environment, accountId, region, ...(folder === undefined ? {} : { folder }) };
   const now = await gate.guard(target, resources, session, run.signal);

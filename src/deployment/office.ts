@@ -6,15 +6,17 @@ import type { Profile } from '../identity/profile.ts';
 import { agentSession, type OpenSession } from './agentSession.ts';
 import { type Deployment, hasEnded, type State, type Status, whoAndWhere } from './deployment.ts';
 import type { DeploymentStore, Facts } from './deploymentStore.ts';
-import type { DeleteFailedStack, Engine, Engines, Leftover, Run } from './engine.ts';
+import type { Engine, Engines, Leftover, Run, StackCare } from './engine.ts';
+import type { EnvironmentMap } from './environments.ts';
 import type { CallerOf, Guard } from './gate.ts';
 
 export interface Office {
   readonly store: DeploymentStore;
   readonly engines: Engines;
-  readonly deleteFailedStack: DeleteFailedStack;
+  readonly stackCare: StackCare;
   readonly guard: Guard;
   readonly callerOf: CallerOf;
+  readonly environments: () => EnvironmentMap;
   readonly session: OpenSession;
   /** Forgets the sessions of a profile, so that the next ask starts a new one. */
   readonly endSessions: (profileId: string) => void;

@@ -3,15 +3,20 @@ import { isCancelled } from '../base/cancellation.ts';
 import { describeError } from '../base/log.ts';
 import { errorMessage, UserError } from '../base/userError.ts';
 import type { Profile } from '../identity/profile.ts';
+import { accessChanges } from './accessChanges.ts';
 import { requireAgent } from './agentSession.ts';
 import { type Deployment, isIn, whoAndWhere } from './deployment.ts';
 import type { Checked, DeployRequest, Draft } from './engine.ts';
+import { requireEnvironment } from './environments.ts';
 import type { Drafted } from './gate.ts';
 import { engineOf, leftoverOf, move, type Office, requireDeployment, runOf } from './office.ts';
 import { type Plan, sealPlan } from './plan.ts';
+import type { Source } from './source.ts';
 
 export interface Planned {
   readonly deployment: Deployment;
+  /** As it was planned from, without secret values. */
+  readonly source: Source;
   /** Only for one that waits for an approval. */
   readonly drafted?: Drafted;
 }
@@ -23,31 +28,32 @@ export async function planDeployment(
   request: DeployRequest,
   signal: AbortSignal,
 ): Promise<Planned> {
-  const deployment = await recordRequest(office, id, request);
+  const { deployment, source } = await recordRequest(office, id, request);
   try {
     const asked = { ...request, region: deployment.region };
     const run = runOf(office, deployment, signal);
     const creating = (): void => office.store.note(id, { createsStack: true });
     const draft = await engineOf(office, deployment).plan(asked, run, creating);
     if (draft.kind === 'noChanges')
-      return { deployment: asRecorded(deployment, await endUnchanged(office, id)) };
+      return { deployment: asRecorded(deployment, await endUnchanged(office, id)), source };
     const drafted = await judge(office, deployment, request, draft, signal);
-    return { deployment: asRecorded(deployment, await settle(office, id, drafted.plan)), drafted };
+    return { deployment: asRecorded(deployment, await settle(office, id, drafted.plan)), source, drafted };
   } catch (error) {
     await giveUpPlanning(office, id, error);
     throw error;
   }
 }
 
-async function recordRequest(office: Office, id: string, request: DeployRequest): Promise<Deployment> {
+async function recordRequest(office: Office, id: string, request: DeployRequest): Promise<Planned> {
   const profile = profileOf(office, request.profileId);
   const checked = await engineOf(office, request.source).check(request);
   const now = office.clock.now();
   const deployment = newDeployment(id, request, checked, profile, now);
+  requireEnvironment(office.environments(), { ...deployment, arn: profile.verified.arn });
   refuseWhenBusy(office, deployment);
   office.store.insert(deployment, checked.source, office.owner, now);
   office.changed(id);
-  return deployment;
+  return { deployment, source: checked.source };
 }
 
 function newDeployment(
@@ -71,6 +77,8 @@ function newDeployment(
     sourceName,
     askedBy: request.askedBy,
     ...(request.reverses === undefined ? {} : { reverses: request.reverses }),
+    ...(request.answers === undefined ? {} : { answers: request.answers }),
+    ...(request.folder === undefined ? {} : { folder: request.folder }),
     startedAt: now,
     createsStack: false,
     state: { status: 'planning' },
@@ -137,21 +145,28 @@ async function judge(
   office: Office,
   deployment: Deployment,
   { folder, reverses }: DeployRequest,
-  { plan, resources }: Extract<Draft, { kind: 'plan' }>,
+  { plan, resources, deployed }: Extract<Draft, { kind: 'plan' }>,
   signal: AbortSignal,
 ): Promise<Drafted> {
   const { environment } = deployment;
   const { accountId, region } = plan;
   const place = folder === undefined ? {} : { folder };
   const session = await runOf(office, deployment, signal).session(signal);
+  requireEnvironment(office.environments(), { ...deployment, ...plan, environment, arn: session.arn });
   const guardrails = await office.guard(
     { environment, accountId, region, ...place },
     resources,
     session,
     signal,
   );
-  const judgement = { environment, guardrails, ...(reverses === undefined ? {} : { reverses }) };
-  return { plan: sealPlan(plan, judgement), resources, ...place };
+  const judgement = {
+    environment,
+    guardrails,
+    ...accessChanges(resources),
+    ...(reverses === undefined ? {} : { reverses }),
+  };
+  const before = deployed === undefined ? {} : { deployed };
+  return { plan: sealPlan(plan, judgement), resources, ...place, ...before };
 }
 
 async function settle(office: Office, id: string, plan: Plan): Promise<Deployment> {

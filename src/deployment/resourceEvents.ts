@@ -9,6 +9,8 @@ export const ResourceEvent = v.object({
   at: v.number(),
   address: v.string(),
   type: v.string(),
+  /** What AWS calls it, as soon as it has a name. */
+  physicalId: v.exactOptional(v.string()),
   /** AWS's word: `CREATE_IN_PROGRESS`, `UPDATE_FAILED` ... */
   status: v.string(),
   reason: v.exactOptional(v.string()),
@@ -66,17 +68,11 @@ export function firstFailure(events: readonly ResourceEvent[]): Failure | undefi
   return stack?.reason === undefined ? undefined : { reason: stack.reason };
 }
 
-/** Types of the resources that were made here, one for each. */
-export function createdTypes(events: readonly ResourceEvent[]): string[] {
-  return events
-    .filter(event => isResource(event) && event.status === 'CREATE_COMPLETE')
-    .map(event => event.type);
-}
-
-function isResource(event: ResourceEvent): boolean {
+export function isResource(event: ResourceEvent): boolean {
   return !event.isStack;
 }
 
 function isComplete(status: string): boolean {
+  if (status === 'DELETE_SKIPPED') return true;
   return status.endsWith('_COMPLETE') && !status.includes('ROLLBACK');
 }

@@ -8,7 +8,8 @@ import type { Disposable } from '../base/disposables.ts';
 import { describeError, type Log } from '../base/log.ts';
 import { UserError } from '../base/userError.ts';
 import type { SessionOf } from '../trail/regionReader.ts';
-import { type WatchInput, watchDeployment } from '../trail/watchDeployment.ts';
+import type { StoredEvent } from '../trail/storedEvent.ts';
+import { storedEvents, type WatchInput, watchDeployment } from '../trail/watchDeployment.ts';
 import type { Deployment, Verification } from './deployment.ts';
 import type { Deployments } from './deployments.ts';
 
@@ -25,6 +26,8 @@ export interface Verifications extends Disposable {
   watch(deploymentId: string): Promise<void>;
   /** Goes on with what an earlier window has not finished. */
   resume(): void;
+  /** What the trail has for it, without asking AWS; none for one that AWS never began. */
+  trailOf(deploymentId: string): readonly StoredEvent[];
 }
 
 /** CloudTrail says minutes, not guaranteed; then a person may ask again. */
@@ -49,6 +52,10 @@ export function createVerifications(input: VerificationsInput): Verifications {
         .filter(deployment => isUnfinished(deployment, input.clock.now()))) {
         void watch(id);
       }
+    },
+    trailOf(id) {
+      const [deployment, expected] = [input.deployments.get(id), input.deployments.expectedTrail(id)];
+      return deployment && expected ? storedEvents(input, { accountId: deployment.accountId, expected }) : [];
     },
     dispose: () => closing.abort(),
   };

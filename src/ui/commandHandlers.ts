@@ -1,35 +1,26 @@
 /** One handler per command: gathers input, calls one feature, shows the result. */
 import * as vscode from 'vscode';
-import { UserError } from '../base/userError.ts';
-import { type Deployment, hasEnded } from '../deployment/deployment.ts';
-import { humanOf } from '../identity/marks.ts';
+import { hasEnded } from '../deployment/deployment.ts';
 import type { Profile } from '../identity/profile.ts';
 import { type AddProfileInput, addProfile } from './addProfile.ts';
 import type { BrokerHandlers } from './brokerDoor.ts';
 import type { CommandHandlers } from './commands.ts';
-import { stackConsoleUrl } from './consoleLink.ts';
 import { createAgentRole } from './createRole.ts';
-import { deploymentRecord } from './deploymentRecord.ts';
-import { deploymentIdOf } from './deploymentsTree.ts';
-import { deployStack } from './deployStack.ts';
+import { deploymentHandlers } from './deploymentHandlers.ts';
 import { doctorHandlers } from './doctorHandlers.ts';
-import { cancelDeployment, ending, followInProgress, type Say } from './followDeployment.ts';
-import { leakHandlers } from './leakHandlers.ts';
-import { planDocument } from './planText.ts';
+import { guardrailFileOf, openGuardrailFile } from './guardrailFile.ts';
+import type { PlanPanels } from './planView/planPanels.ts';
 import { copyArn, profileFor, removeProfile, showTrustStatement, signIn } from './profileActions.ts';
-import { askChoice, BACK } from './quickInput.ts';
-import { openRecord, recordUri } from './recordDocument.ts';
 import { setUpAgentHandlers } from './setUpAgentHandlers.ts';
 import { switchIdentity, useProfile } from './switchIdentity.ts';
 import type { TextDocuments } from './textDocuments.ts';
-import type { TrailActions } from './trailActions.ts';
-import { eventOf } from './trailTree.ts';
+import { type TrailHandlersInput, trailHandlers } from './trailHandlers.ts';
 import type { WorkbenchInput } from './workbench.ts';
 
-export interface HandlersInput extends WorkbenchInput {
-  readonly trailActions: TrailActions;
+export interface HandlersInput extends WorkbenchInput, Omit<TrailHandlersInput, 'features'> {
   readonly documents: TextDocuments;
   readonly brokerHandlers: BrokerHandlers;
+  readonly planPanels: PlanPanels;
 }
 
 export function commandHandlers(input: HandlersInput): CommandHandlers {
@@ -84,72 +75,12 @@ function addingProfiles({ features: { profiles, active }, showError }: HandlersI
   return { profiles, active, showError, suggestedAgent };
 }
 
-function deploymentHandlers(input: HandlersInput): Handlers<'deployment'> {
-  const { features, documents } = input;
-  const { deployments, clock } = features;
-  const withDeployment = (argument: unknown): Deployment | undefined => {
-    const id = deploymentIdOf(argument);
-    return id === undefined ? undefined : deployments.get(id);
-  };
-  return {
-    'noWing.deployment.deployStack': async argument => {
-      const human = (): string => humanName(input);
-      const activeAgent = (): Profile | undefined => features.selection.active().agent;
-      const showPlan = (deployment: Deployment, plan: Parameters<typeof planDocument>[1]): Promise<void> =>
-        documents.show(`Plan of ${plan.stackName}.md`, planDocument(deployment, plan));
-      const ended = await deployStack(
-        { deployments, activeAgent, human, showPlan, now: clock.now },
-        argument,
-      );
-      if (ended) tellEnding(ended);
-    },
-    'noWing.deployment.cancel': async argument => {
-      const deployment = withDeployment(argument) ?? (await pickRunning(deployments.list()));
-      if (deployment) await cancelDeployment(deployments, deployment.id);
-    },
-    'noWing.deployment.follow': async argument => {
-      const deployment = withDeployment(argument);
-      if (!deployment) return;
-      const work = (say: Say): Promise<Deployment> => deployments.follow(deployment.id, say);
-      tellEnding(await followInProgress(deployments, deployment.id, work));
-    },
-    'noWing.deployment.deleteFailedStack': argument => deleteFailedStack(input, argument),
-    'noWing.deployment.openConsole': async argument => {
-      const deployment = withDeployment(argument);
-      if (deployment) await vscode.env.openExternal(vscode.Uri.parse(stackConsoleUrl(deployment)));
-    },
-    'noWing.deployment.openReport': async argument => {
-      const deployment = withDeployment(argument);
-      if (!deployment) return;
-      const text = deploymentRecord(deployment, deployments.events(deployment.id));
-      await documents.show(`Deployment ${deployment.id} of ${deployment.stackName}.md`, text);
-    },
-    'noWing.deployment.verify': async argument => {
-      const deployment = withDeployment(argument);
-      if (deployment) await features.verifications.watch(deployment.id);
-    },
-  };
-}
-
-function trailHandlers({ trailActions, features, documents }: HandlersInput): Handlers<'trail'> {
-  return {
-    ...leakHandlers({ leaks: features.leaks, documents }),
-    'noWing.trail.refresh': trailActions.refresh,
-    'noWing.trail.loadMore': trailActions.loadMore,
-    'noWing.trail.filter': trailActions.filter,
-    'noWing.trail.clearFilter': trailActions.clearFilter,
-    'noWing.trail.groupBy': trailActions.groupBy,
-    'noWing.trail.openEvent': async argument => {
-      const event = eventOf(argument);
-      const uri = argument instanceof vscode.Uri ? argument : event && recordUri(event);
-      if (uri) await openRecord(uri);
-    },
-  };
-}
-
 function otherHandlers(
   input: HandlersInput,
-): Pick<CommandHandlers, 'noWing.agent.createRole' | 'noWing.openWalkthrough' | 'noWing.showLog'> {
+): Pick<
+  CommandHandlers,
+  'noWing.agent.createRole' | 'noWing.guardrails.open' | 'noWing.openWalkthrough' | 'noWing.showLog'
+> {
   return {
     'noWing.agent.createRole': () =>
       createAgentRole({
@@ -158,6 +89,7 @@ function otherHandlers(
         suggestedAgent,
         addAgent: form => addProfile(addingProfiles(input), form, true),
       }),
+    'noWing.guardrails.open': () => openGuardrailFile(guardrailFileOf(input)),
     'noWing.openWalkthrough': () =>
       vscode.commands.executeCommand(
         'workbench.action.openWalkthrough',
@@ -166,62 +98,6 @@ function otherHandlers(
       ),
     'noWing.showLog': () => input.log.show(),
   };
-}
-
-function tellEnding(deployment: Deployment): void {
-  const told = ending(deployment);
-  if (!told) return;
-  const show = told.good ? vscode.window.showInformationMessage : vscode.window.showErrorMessage;
-  void show(told.text, 'Show Record').then(chosen =>
-    chosen === undefined
-      ? undefined
-      : vscode.commands.executeCommand('noWing.deployment.openReport', deployment.id),
-  );
-}
-
-async function pickRunning(deployments: readonly Deployment[]): Promise<Deployment | undefined> {
-  const choices = deployments
-    .filter(deployment => !hasEnded(deployment))
-    .map(value => ({ value, label: value.stackName, description: `${value.agent} · ${value.environment}` }));
-  const answer = await askChoice(
-    { title: 'Cancel Deployment' },
-    { placeholder: 'Which deployment?', choices },
-  );
-  return answer === BACK ? undefined : answer;
-}
-
-async function deleteFailedStack({ features }: HandlersInput, argument: unknown): Promise<void> {
-  const stack = typeof argument === 'object' && argument !== null ? argument : {};
-  if (!('profileId' in stack && 'region' in stack && 'stackId' in stack)) return;
-  const { profileId, region, stackId } = stack;
-  if (typeof profileId !== 'string' || typeof region !== 'string' || typeof stackId !== 'string') return;
-  const name = stackId.split('/')[1] ?? stackId;
-  const detail = `${stackId}\n\nIts creation failed, so it holds nothing that works. It is deleted as agent ${features.profiles.get(profileId)?.name ?? ''}.`;
-  const answer = await vscode.window.showWarningMessage(
-    `Delete the failed stack ${name}?`,
-    { modal: true, detail },
-    'Delete Failed Stack',
-  );
-  if (answer !== 'Delete Failed Stack') return;
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: `Deleting ${name}`,
-    cancellable: false,
-  };
-  await vscode.window.withProgress(options, () =>
-    features.deployments.deleteFailedStack({ profileId, region, stackId }, new AbortController().signal),
-  );
-  void vscode.window.showInformationMessage(`Deleted the failed stack ${name}. Deploy it again now.`);
-}
-
-function humanName({ features }: HandlersInput): string {
-  const { user } = features.selection.active();
-  if (!user)
-    throw new UserError('identity.noUser', 'No Wing does not know who you are.', {
-      hint: 'Add a user profile, so that the record can say who approved.',
-      action: { title: 'Add User Profile', command: 'noWing.identity.addUser' },
-    });
-  return humanOf(user);
 }
 
 function runningAs({ features }: HandlersInput): (profile: Profile) => string | undefined {

@@ -3,7 +3,8 @@ import type { Deployment } from '../deployment/deployment.ts';
 
 export function stackConsoleUrl(deployment: Deployment): string {
   const { region, state, stackName } = deployment;
-  const stackId = 'plan' in state && state.plan ? state.plan.stackId : undefined;
+  const plan = 'plan' in state ? state.plan : undefined;
+  const stackId = plan === undefined || plan.engine === 'terraform' ? undefined : plan.stackId;
   const stacks = `https://${consoleHost(region)}/cloudformation/home?region=${region}#/stacks`;
   return stackId === undefined
     ? `${stacks}?filteringText=${encodeURIComponent(stackName)}`

@@ -27,7 +27,7 @@ function stackName(template: Template, stacks: readonly string[]): Step {
   };
 }
 
-function parameterStep(parameter: Parameter): Step {
+export function parameterStep(parameter: Parameter): Step {
   return async (form, place) => {
     const given = form.parameters[parameter.name] ?? parameter.default;
     const answer = await (parameter.allowedValues && !parameter.noEcho

@@ -1,32 +1,34 @@
 /** A deployment's record as Markdown: what was asked, who said yes, what happened, what CloudTrail says. Pure. */
 import { formatAccount } from '../base/arn.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import type { Plan } from '../deployment/plan.ts';
 import type { ResourceEvent } from '../deployment/resourceEvents.ts';
+import { reversedBy } from '../deployment/rollBack.ts';
+import { costText } from './costText.ts';
+import { duration } from './deploymentRows.ts';
 import { planDocument } from './planText.ts';
 import { markdownText } from './wording.ts';
 
-export function deploymentRecord(deployment: Deployment, events: readonly ResourceEvent[]): string {
+/** @param all of the history, for what has taken it back. */
+export function deploymentRecord(
+  deployment: Deployment,
+  events: readonly ResourceEvent[],
+  all: readonly Deployment[],
+): string {
   const { state } = deployment;
   const plan = 'plan' in state ? state.plan : undefined;
-  const approval = 'approval' in state ? state.approval : undefined;
   return [
-    `# ${deployment.stackName}`,
+    `# ${markdownText(deployment.stackName)}`,
     '',
     `- Deployment ${deployment.id}: ${state.status}`,
-    `- Identity: ${markdownText(plan?.identityArn ?? deployment.agent)}`,
-    ...(deployment.onBehalfOf === undefined
-      ? []
-      : [`- For: ${markdownText(deployment.onBehalfOf)} (source identity)`]),
-    `- Account: ${markdownText(deployment.accountAlias ?? '')} ${formatAccount(deployment.accountId)} (${deployment.environment}), ${deployment.region}`,
-    `- Source: ${markdownText(deployment.sourceName)}`,
-    `- Began ${new Date(deployment.startedAt).toISOString()}${ended(deployment)}`,
-    ...(approval
-      ? [`- Approved by ${markdownText(approval.approvedBy)} at ${new Date(approval.at).toISOString()}`]
-      : []),
+    ...identityLines(deployment, plan),
+    ...decisionLines(deployment),
+    ...reversalLines(deployment, all),
     `- CloudTrail: ${markdownText(deployment.verification.summary || 'not verified')}`,
     ...('failure' in state
       ? ['', `**${markdownText(state.failure.address ?? 'Reason')}**: ${markdownText(state.failure.reason)}`]
       : []),
+    ...('reason' in state ? ['', markdownText(state.reason)] : []),
     ...outputs(deployment),
     ...eventTable(events),
     '',
@@ -34,8 +36,46 @@ export function deploymentRecord(deployment: Deployment, events: readonly Resour
   ].join('\n');
 }
 
-function ended({ startedAt, endedAt }: Deployment): string {
-  return endedAt === undefined ? '' : `, took ${Math.round((endedAt - startedAt) / 1000)} s`;
+function identityLines(deployment: Deployment, plan: Plan | undefined): string[] {
+  const { agent, onBehalfOf, accountAlias, accountId, environment, region, sourceName, engine } = deployment;
+  return [
+    `- Identity: ${markdownText(plan?.identityArn ?? agent)}`,
+    ...(onBehalfOf === undefined ? [] : [`- For: ${markdownText(onBehalfOf)} (source identity)`]),
+    `- Account: ${markdownText(accountAlias ?? '')} ${formatAccount(accountId)} (${environment}), ${region}`,
+    `- Source: ${markdownText(sourceName)}, by ${markdownText(plan?.tool ?? engine)}`,
+    `- Began ${new Date(deployment.startedAt).toISOString()}${ended(deployment)}`,
+    ...(plan ? [`- Cost: ${markdownText(costText(plan.guardrails.cost))}`] : []),
+  ];
+}
+
+function decisionLines({ askedBy, state }: Deployment): string[] {
+  const approval = 'approval' in state ? state.approval : undefined;
+  const door = askedBy.door === 'command' ? 'by the no-wing command' : 'in a window';
+  const also =
+    approval && approval.acknowledged.length > 0 ? `, agreeing to ${approval.acknowledged.join(', ')}` : '';
+  return [
+    `- Asked for by ${askedBy.kind} ${markdownText(askedBy.name)} ${door}`,
+    ...(approval
+      ? [
+          `- Approved by ${markdownText(approval.approvedBy)} at ${new Date(approval.at).toISOString()}${markdownText(also)}`,
+        ]
+      : []),
+  ];
+}
+
+function reversalLines(deployment: Deployment, all: readonly Deployment[]): string[] {
+  const by = reversedBy(deployment, all);
+  return [
+    ...(deployment.reverses === undefined
+      ? []
+      : [`- Rolls back deployment ${markdownText(deployment.reverses)}`]),
+    ...(by === undefined ? [] : [`- Rolled back by deployment ${markdownText(by.id)}`]),
+  ];
+}
+
+function ended(deployment: Deployment): string {
+  const took = duration(deployment);
+  return took === undefined ? '' : `, took ${took}`;
 }
 
 function outputs({ state }: Deployment): string[] {

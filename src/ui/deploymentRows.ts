@@ -1,8 +1,10 @@
 /** The rows of the Deployments view: environment → stack → deployments, newest first. Pure. */
 import { formatAccount } from '../base/arn.ts';
+import { SECOND } from '../base/clock.ts';
 import { type Deployment, hasEnded, type Status } from '../deployment/deployment.ts';
 import type { DeploymentTree, StackBranch } from '../deployment/deploymentTree.ts';
 import type { Environment } from '../identity/profile.ts';
+import { costText } from './costText.ts';
 import { environmentName, oneLine } from './wording.ts';
 
 export interface EnvironmentRow {
@@ -89,7 +91,7 @@ export function deploymentRow(deployment: Deployment): DeploymentRow {
   const verified = deployment.verification.state;
   const forWhom = deployment.onBehalfOf === undefined ? '' : ` for ${deployment.onBehalfOf}`;
   return {
-    label: look.word,
+    label: wordOf(deployment, look),
     description: oneLine(`${verificationText(deployment) || `${deployment.agent}${forWhom}`} · ${time}`),
     tooltip: tooltip(deployment),
     icon:
@@ -101,6 +103,15 @@ export function deploymentRow(deployment: Deployment): DeploymentRow {
     colour: verified === 'mismatch' ? 'list.warningForeground' : look.colour,
     contextValue: contextValue(deployment),
   };
+}
+
+/** What was taken away, or taken back, is not "deployed". */
+function wordOf({ state, operation, reverses }: Deployment, { word }: StatusLook): string {
+  if (state.status !== 'succeeded' && state.status !== 'executing') return word;
+  const done = state.status === 'succeeded';
+  if (reverses !== undefined && !isUnwatched(state)) return done ? 'rolled back' : 'rolling back';
+  if (operation === 'destroy' && !isUnwatched(state)) return done ? 'deleted' : 'deleting';
+  return word;
 }
 
 /** `✓ verified: 14 of 14 by agent copilot for alice`; the first sentence is enough for a row. */
@@ -117,7 +128,34 @@ function contextValue(deployment: Deployment): string {
   const verification = carriedOut
     ? [deployment.verification.state === 'verified' ? 'verified' : 'unverified']
     : [];
-  return ['deployment', deployment.state.status, ...running, ...verification].join('.');
+  const planned = 'plan' in deployment.state && deployment.state.plan ? ['planned'] : [];
+  return ['deployment', deployment.state.status, ...running, ...verification, ...planned].join('.');
+}
+
+/** Who asked, who said yes, how long it took, what it costs, what it takes back. */
+function historyLines(deployment: Deployment): string[] {
+  const { state, askedBy, reverses } = deployment;
+  const plan = 'plan' in state ? state.plan : undefined;
+  const approval = 'approval' in state ? state.approval : undefined;
+  const took = duration(deployment);
+  return [
+    `Asked for by ${askedBy.kind} ${askedBy.name}`,
+    ...(approval ? [`Approved by ${approval.approvedBy}`] : []),
+    ...(took === undefined ? [] : [`Took ${took}, planning and approval included`]),
+    ...(plan ? [`Identity: ${plan.identityArn}`] : []),
+    ...(plan && plan.guardrails.cost.lines.length > 0 ? [`Cost: ${costText(plan.guardrails.cost)}`] : []),
+    ...(reverses === undefined ? [] : [`Rolls back deployment ${reverses}`]),
+  ];
+}
+
+/** `42 s`, `3 min 5 s`; undefined while it runs. */
+export function duration({
+  startedAt,
+  endedAt,
+}: Pick<Deployment, 'startedAt' | 'endedAt'>): string | undefined {
+  if (endedAt === undefined) return undefined;
+  const seconds = Math.max(0, Math.round((endedAt - startedAt) / SECOND));
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 function tooltip(deployment: Deployment): string {
@@ -127,6 +165,7 @@ function tooltip(deployment: Deployment): string {
     state.status === 'succeeded' ? state.outputs.map(({ key, value }) => `${key} = ${value}`) : [];
   return [
     `${deployment.stackName} · ${deployment.sourceName}`,
+    ...historyLines(deployment),
     ...(state.status === 'executing' && state.interrupted !== undefined ? [state.interrupted] : []),
     ...failure,
     ...outputs,

@@ -18,7 +18,10 @@ export function createDeploymentsTree(tree: () => DeploymentTree): DeploymentsTr
     getChildren: node => (node === undefined ? environmentRows(tree()) : children(node)),
     getTreeItem: item,
   };
-  const view = vscode.window.createTreeView('noWing.deployments', { treeDataProvider: provider });
+  const view = vscode.window.createTreeView('noWing.deployments', {
+    treeDataProvider: provider,
+    canSelectMany: true,
+  });
   return {
     refresh: () => changed.fire(undefined),
     dispose: () => vscode.Disposable.from(view, changed).dispose(),
@@ -32,6 +35,14 @@ export function deploymentIdOf(argument: unknown): string | undefined {
   if ('deployments' in argument && Array.isArray(argument.deployments))
     return deploymentIdOf(argument.deployments[0]);
   return 'id' in argument && typeof argument.id === 'string' ? argument.id : undefined;
+}
+
+/** The rows that are selected, the clicked one first. */
+export function deploymentIdsOf(argument: unknown, selected: unknown): string[] {
+  const all = [argument, ...(Array.isArray(selected) ? selected : [])].flatMap(
+    row => deploymentIdOf(row) ?? [],
+  );
+  return [...new Set(all)];
 }
 
 function children(node: Node): Node[] {

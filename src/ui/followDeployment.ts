@@ -70,6 +70,11 @@ const EFFECTS: Readonly<Record<CancelEffect, { question: string; verb: string }>
     question: 'The stack is new: AWS deletes it with everything made so far.',
     verb: 'Delete New Stack',
   },
+  stopEngine: {
+    question:
+      'Terraform finishes what it is at, writes its state and unlocks it. What is done stays done; a new plan shows what is left.',
+    verb: 'Stop Terraform',
+  },
   nothing: { question: 'has ended or is being stopped already.', verb: '' },
 };
 
@@ -94,9 +99,15 @@ export interface Ending {
   readonly text: string;
 }
 
+function succeeded({ stackName, agent, operation, reverses }: Deployment, place: string): string {
+  if (operation === 'destroy') return `Deleted ${stackName} from ${place} as agent ${agent}.`;
+  if (reverses !== undefined) return `Rolled back ${stackName} in ${place} as agent ${agent}.`;
+  return `Deployed ${stackName} to ${place} as agent ${agent}.`;
+}
+
 /** How it ended, as a sentence; undefined while it runs. */
 export function ending(deployment: Deployment): Ending | undefined {
-  const { stackName, agent, state, accountAlias, accountId } = deployment;
+  const { stackName, state, accountAlias, accountId } = deployment;
   const place = accountAlias ?? accountId;
   switch (state.status) {
     case 'planning':
@@ -104,7 +115,7 @@ export function ending(deployment: Deployment): Ending | undefined {
     case 'executing':
       return undefined;
     case 'succeeded':
-      return { good: true, text: `Deployed ${stackName} to ${place} as agent ${agent}.` };
+      return { good: true, text: succeeded(deployment, place) };
     case 'noChanges':
       return {
         good: true,
@@ -120,7 +131,10 @@ export function ending(deployment: Deployment): Ending | undefined {
       };
     }
     case 'cancelled':
-      return { good: true, text: `The deployment of ${stackName} to ${place} was cancelled.` };
+      return {
+        good: true,
+        text: `The deployment of ${stackName} to ${place} was cancelled. ${state.detail ?? ''}`.trim(),
+      };
     case 'refused':
       return {
         good: false,

@@ -5,20 +5,38 @@ import type { CommandHandlers } from './commands.ts';
 import { LEAK_TITLES, leakDocument, openLeaks } from './leakText.ts';
 import { askChoice, askText, BACK } from './quickInput.ts';
 import type { TextDocuments } from './textDocuments.ts';
-import { leakOf } from './trailTree.ts';
+import { leakOf } from './trailNodes.ts';
+import type { TrailTree } from './trailTree.ts';
+import { ANY_LEAK } from './trailView.ts';
 
 export interface LeakHandlersInput {
-  readonly leaks: Pick<Leaks, 'list' | 'get' | 'acknowledge'>;
+  readonly leaks: Pick<Leaks, 'list' | 'get' | 'acknowledge' | 'withdraw'>;
   readonly documents: TextDocuments;
+  readonly tree: () => TrailTree;
 }
 
-type LeakHandlers = Pick<CommandHandlers, 'noWing.trail.openLeak' | 'noWing.trail.acknowledgeLeak'>;
+type LeakHandlers = Pick<
+  CommandHandlers,
+  | 'noWing.trail.openLeak'
+  | 'noWing.trail.showLeakEvents'
+  | 'noWing.trail.acknowledgeLeak'
+  | 'noWing.trail.withdrawLeak'
+>;
 
-export function leakHandlers({ leaks, documents }: LeakHandlersInput): LeakHandlers {
+export function leakHandlers({ leaks, documents, tree }: LeakHandlersInput): LeakHandlers {
   return {
     async 'noWing.trail.openLeak'(argument) {
       const leak = await leakFor(leaks, argument, 'Open Leak');
       if (leak) await documents.show('Leak.md', leakDocument(leak, localTime));
+    },
+    /** Without a leak those of all, for who was told of several at once. */
+    async 'noWing.trail.showLeakEvents'(argument) {
+      tree().show('actor', { leak: leakOf(argument)?.key ?? ANY_LEAK });
+      await tree().reveal();
+    },
+    'noWing.trail.withdrawLeak'(argument) {
+      const leak = leakOf(argument);
+      if (leak) leaks.withdraw(leak.key);
     },
     async 'noWing.trail.acknowledgeLeak'(argument) {
       const leak = await leakFor(leaks, argument, 'This Is Fine');

@@ -1,13 +1,16 @@
-/** Looks for leaks when events have come, and tells of each new one once. */
+/** Looks for leaks when events have come, and tells of those that are new, once and all together. */
 import * as vscode from 'vscode';
 import { isCancelled } from '../base/cancellation.ts';
 import { describeError, type Log } from '../base/log.ts';
 import type { Features } from '../features.ts';
 import type { Leak } from '../trail/leaks/leakStore.ts';
+import type { CommandId } from './contributions.ts';
 import { LEAK_TITLES } from './leakText.ts';
 import { setting } from './settings.ts';
+import { oneLine } from './wording.ts';
 
 const SHOW = 'Show Leak';
+const SHOW_ALL = 'Show Leaks';
 /** Events come page by page: one look for many of them. */
 const PAUSE_MS = 1000;
 
@@ -21,7 +24,7 @@ export function watchLeaks(
     waiting = undefined;
     try {
       const found = await leakIntake.catchUp(ended.signal);
-      if (setting('notifications.leakFound')) for (const leak of found) void tell(leak);
+      if (setting('notifications.leakFound')) void tell(found);
     } catch (error) {
       // The next events bring the next look, which begins where this one ended.
       if (!isCancelled(error)) log.warn(`Leaks were not looked for: ${describeError(error)}`);
@@ -41,7 +44,14 @@ export function watchLeaks(
   };
 }
 
-async function tell(leak: Leak): Promise<void> {
-  const chosen = await vscode.window.showWarningMessage(`${LEAK_TITLES[leak.kind]}. ${leak.sentence}`, SHOW);
-  if (chosen === SHOW) await vscode.commands.executeCommand('noWing.trail.openLeak', leak.key);
+async function tell(leaks: readonly Leak[]): Promise<void> {
+  const [first] = leaks;
+  if (!first) return;
+  const one = `${LEAK_TITLES[first.kind]}. ${oneLine(first.sentence)}`;
+  const isOne = leaks.length === 1;
+  const text = isOne ? one : `${leaks.length} leaks were found. The first: ${one}`;
+  const button = isOne ? SHOW : SHOW_ALL;
+  if ((await vscode.window.showWarningMessage(text, button)) !== button) return;
+  if (isOne) await vscode.commands.executeCommand('noWing.trail.openLeak' satisfies CommandId, first.key);
+  else await vscode.commands.executeCommand('noWing.trail.showLeakEvents' satisfies CommandId);
 }

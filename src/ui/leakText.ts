@@ -43,7 +43,13 @@ export function leakDocument(leak: Leak, time: (at: number) => string): string {
     ({ time: at, name, source, accountId, eventId }) =>
       `| ${time(at)} | ${markdownText(name)} | ${markdownText(source)} | ${formatAccount(accountId)} | ${markdownText(eventId)} |`,
   );
-  const more = count > events.length ? [`The newest ${events.length} of ${count} are shown.`, ''] : [];
+  const more =
+    count > events.length
+      ? [
+          `The newest ${events.length} of ${count.toLocaleString()} are shown; **Show Events of Leak** on its row lists all.`,
+          '',
+        ]
+      : [];
   return [
     `# ${LEAK_TITLES[kind]}`,
     '',
@@ -71,5 +77,5 @@ export function leakDocument(leak: Leak, time: (at: number) => string): string {
 }
 
 function eventsText(count: number): string {
-  return count === 1 ? '1 event' : `${count} events`;
+  return count === 1 ? '1 event' : `${count.toLocaleString()} events`;
 }

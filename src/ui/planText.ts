@@ -1,7 +1,10 @@
-/** A plan in words: what the confirmation shows, and the whole of it as a document. Pure. */
+/** A plan in words: what the question for a yes shows, and the whole of it as a document. Pure. */
 import { formatAccount } from '../base/arn.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Plan, PlannedChange } from '../deployment/plan.ts';
+import { costText } from './costText.ts';
+import { ruleTitle } from './guardrailWords.ts';
+import { CHANGE_WORDS, type ChangeKind, changeKind, countsText, groupedChanges } from './planChanges.ts';
 import { markdownText, oneLine } from './wording.ts';
 
 export interface PlanWords {
@@ -9,53 +12,93 @@ export interface PlanWords {
   readonly detail: string;
   /** The button that says yes. */
   readonly verb: string;
-  /** Not every change fits the confirmation. */
-  readonly cut: boolean;
 }
 
 const SHOWN = 12;
 
 export function planWords(deployment: Deployment, plan: Plan): PlanWords {
-  const where = deployment.accountAlias ?? formatAccount(deployment.accountId);
-  const lines = plan.changes.slice(0, SHOWN).map(changeLine);
+  const ordered = groupedChanges(plan.changes).flatMap(({ changes }) => changes);
+  const lines = ordered.slice(0, SHOWN).map(changeLine);
   const rest = plan.changes.length - lines.length;
   return {
-    title: `${plan.action === 'create' ? 'Create' : 'Update'} stack ${plan.stackName} as agent ${deployment.agent}?`,
+    title: `${planTitle(deployment, plan)}?`,
     detail: [
       ...identityLines(deployment, plan),
       '',
-      counts(plan),
+      `Changes: ${countsText(plan)}`,
       ...lines,
-      ...(rest > 0 ? [`… and ${rest} more`] : []),
+      ...(rest > 0 ? [`… and ${rest} more, all of them in the plan`] : []),
       ...warnings(plan),
     ].join('\n'),
-    verb: oneLine(`Deploy to ${where}`),
-    cut: rest > 0,
+    verb: planVerb(deployment, plan),
   };
+}
+
+/** "Create stack orders as agent copilot" */
+export function planTitle({ agent }: Pick<Deployment, 'agent'>, plan: Plan): string {
+  const verb = plan.reverses === undefined ? ACTIONS[plan.action] : 'Roll back';
+  return oneLine(`${verb} ${unitWord(plan)} ${plan.stackName} as agent ${agent}`);
+}
+
+/** What an engine calls what it deploys. */
+export function unitWord({ engine }: Pick<Plan, 'engine'>): string {
+  return engine === 'terraform' ? 'project' : 'stack';
+}
+
+const ACTIONS: Readonly<Record<Plan['action'], string>> = {
+  create: 'Create',
+  update: 'Update',
+  delete: 'Delete',
+};
+
+function planVerb({ accountAlias, accountId }: Deployment, { action, reverses }: Plan): string {
+  const where = accountAlias ?? formatAccount(accountId);
+  if (action === 'delete') return oneLine(`Delete from ${where}`);
+  return oneLine(reverses === undefined ? `Deploy to ${where}` : `Roll Back in ${where}`);
 }
 
 /** The whole plan as Markdown. */
 export function planDocument(deployment: Deployment, plan: Plan): string {
-  const rows = plan.changes.map(
-    change =>
-      `| ${WORDS[changeKind(change)]} | ${markdownText(change.address)} | ${markdownText(change.type)} | ${markdownText(change.detail)} |`,
+  const rows = groupedChanges(plan.changes).flatMap(({ kind, changes }) =>
+    changes.map(
+      change =>
+        `| ${CHANGE_WORDS[kind]} | ${markdownText(change.address)} | ${markdownText(change.type)} | ${markdownText(change.detail)} |`,
+    ),
   );
   return [
-    `# Plan of ${plan.stackName}`,
+    `# Plan of ${markdownText(plan.stackName)}`,
     '',
     ...identityLines(deployment, plan).map(line => `- ${markdownText(line)}`),
+    `- Cost: ${markdownText(costText(plan.guardrails.cost))}`,
     '',
-    counts(plan),
+    `Changes: ${countsText(plan)}`,
     '',
     '| | Resource | Type | Detail |',
     '|---|---|---|---|',
     ...rows,
     ...warnings(plan).map(markdownText),
+    ...guardrailLines(plan),
     '',
     `Plan hash \`${plan.hash}\``,
     '',
   ].join('\n');
 }
+
+function guardrailLines({ guardrails: { verdicts } }: Plan): string[] {
+  const told = verdicts.filter(({ verdict }) => verdict !== 'pass');
+  if (told.length === 0) return [];
+  return [
+    '',
+    '| Guardrail | | Resource | Value | Limit | Set by |',
+    '|---|---|---|---|---|---|',
+    ...told.map(
+      ({ rule, verdict, resource, value, limit, source }) =>
+        `| ${[rule, VERDICTS[verdict], resource ?? '', value, limit, source].map(markdownText).join(' | ')} |`,
+    ),
+  ];
+}
+
+const VERDICTS = { pass: 'passed', ask: 'asked', refuse: 'refused' } as const;
 
 function identityLines(deployment: Deployment, plan: Plan): string[] {
   const forWhom = plan.sourceIdentity === undefined ? '' : ` for ${plan.sourceIdentity}`;
@@ -64,42 +107,18 @@ function identityLines(deployment: Deployment, plan: Plan): string[] {
     `Identity: ${deployment.agent}${forWhom}`,
     `Account: ${alias}${formatAccount(deployment.accountId)} (${deployment.environment})`,
     `Region: ${plan.region}`,
-    `Stack: ${plan.stackName}`,
+    `${plan.engine === 'terraform' ? 'Project' : 'Stack'}: ${plan.stackName}`,
   ];
   return lines.map(oneLine);
 }
 
-type Kind = 'add' | 'change' | 'replace' | 'remove' | 'import';
-
-const WORDS: Readonly<Record<Kind, string>> = {
-  add: 'add',
-  change: 'change',
-  replace: 'replace',
-  remove: 'delete',
-  import: 'import',
-};
-
-const SIGNS: Readonly<Record<Kind, string>> = {
+const SIGNS: Readonly<Record<ChangeKind, string>> = {
   add: '+',
   change: '~',
   replace: '±',
   remove: '−',
   import: '→',
 };
-
-function changeKind({ action, replacement }: PlannedChange): Kind {
-  switch (action) {
-    case 'add':
-    case 'remove':
-    case 'import':
-      return action;
-    case 'modify':
-      return replacement === 'no' ? 'change' : 'replace';
-    case 'sync':
-    case 'decidedLater':
-      return 'change';
-  }
-}
 
 /** One line for each change. */
 export function changeLines({ changes }: Pick<Plan, 'changes'>): string[] {
@@ -109,29 +128,45 @@ export function changeLines({ changes }: Pick<Plan, 'changes'>): string[] {
 function changeLine(change: PlannedChange): string {
   const kind = changeKind(change);
   const maybe = kind === 'replace' && change.replacement === 'maybe' ? ' (may be replaced)' : '';
-  return oneLine(`${SIGNS[kind]} ${WORDS[kind]} ${change.address} · ${change.type}${maybe}`);
-}
-
-function counts(plan: Plan): string {
-  const byKind = Map.groupBy(plan.changes, changeKind);
-  const parts = (Object.keys(WORDS) as Kind[])
-    .map(kind => ({ kind, count: byKind.get(kind)?.length ?? 0 }))
-    .filter(({ count }) => count > 0)
-    .map(({ kind, count }) => `${count} to ${WORDS[kind]}`);
-  return `Changes: ${parts.join(', ')}`;
+  return oneLine(`${SIGNS[kind]} ${CHANGE_WORDS[kind]} ${change.address} · ${change.type}${maybe}`);
 }
 
 function warnings(plan: Plan): string[] {
   const lines = [
-    ...(plan.capabilities.length > 0
-      ? [`The stack makes or changes IAM resources or uses macros: ${plan.capabilities.join(', ')}.`]
-      : []),
-    ...(plan.serviceRoleArn === undefined
-      ? []
-      : [`CloudFormation uses the service role ${plan.serviceRoleArn}, not the agent's permissions.`]),
+    ...engineWarnings(plan),
+    ...wide('Permissions', plan.iamChanges),
+    ...wide('Network', plan.networkChanges),
+    ...agreedLine(plan),
+    ...(plan.guardrails.cost.lines.length > 0 ? [`Cost: ${costText(plan.guardrails.cost)}`] : []),
     ...(plan.changes.some(change => changeKind(change) === 'replace')
-      ? ['What is replaced loses its data unless the template keeps it.']
+      ? ['What is replaced loses its data unless it is told to keep it.']
       : []),
   ];
   return lines.length === 0 ? [] : ['', ...lines.map(oneLine)];
+}
+
+function agreedLine({ guardrails: { verdicts } }: Plan): string[] {
+  const asked = verdicts.filter(({ verdict }) => verdict === 'ask').map(({ rule }) => ruleTitle(rule));
+  return asked.length === 0 ? [] : [`You have agreed to: ${[...new Set(asked)].join(', ')}.`];
+}
+
+function engineWarnings(plan: Plan): string[] {
+  if (!('capabilities' in plan)) return [];
+  const { capabilities, serviceRoleArn } = plan;
+  return [
+    ...(capabilities.length > 0
+      ? [`The stack makes or changes IAM resources or uses macros: ${capabilities.join(', ')}.`]
+      : []),
+    ...(serviceRoleArn === undefined
+      ? []
+      : [`CloudFormation uses the service role ${serviceRoleArn}, not the agent's permissions.`]),
+  ];
+}
+
+function wide(subject: string, changes: Plan['iamChanges']): string[] {
+  const found = changes.filter(({ isWide }) => isWide);
+  const [first] = found;
+  if (first === undefined) return [];
+  const more = found.length > 1 ? `, and ${found.length - 1} more` : '';
+  return [`${subject}: ${first.address} ${first.text}${more}.`];
 }

@@ -72,6 +72,25 @@ export function askChoice<T>(place: Place, question: PickQuestion<T>): Promise<A
   });
 }
 
+/** All choices have to be ticked: an answer without one of them is not taken. */
+export async function askTicks<T>(place: Place, question: Omit<PickQuestion<T>, 'active'>): Promise<T[]> {
+  const pick = vscode.window.createQuickPick<Choice<T>>();
+  pick.canSelectMany = true;
+  pick.placeholder = question.placeholder;
+  pick.items = question.choices;
+  const answer = await shown<T[]>(pick, place, (resolve, keep) => {
+    keep(
+      pick.onDidAccept(() => {
+        const all = question.choices.length;
+        const chosen = pick.selectedItems.map(({ value }) => value);
+        if (chosen.length === all) resolve(chosen);
+        else pick.title = `${place.title}: ${chosen.length} of ${all} ticked`;
+      }),
+    );
+  });
+  return answer === BACK ? [] : answer;
+}
+
 type Wire<T> = (resolve: (value: T) => void, keep: (disposable: vscode.Disposable) => void) => void;
 
 function shown<T>(input: vscode.QuickInput & Buttons, place: Place, wire: Wire<T>): Promise<Answer<T>> {

@@ -5,6 +5,13 @@ const SCHEME = 'no-wing-text';
 
 export interface TextDocuments extends vscode.Disposable {
   show(name: string, text: string, language?: string): Promise<void>;
+  /** In the editor's own comparison; the ending of a name tells the language. */
+  compare(title: string, left: NamedText, right: NamedText): Promise<void>;
+}
+
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
 }
 
 export function registerTextDocuments(): TextDocuments {
@@ -14,12 +21,19 @@ export function registerTextDocuments(): TextDocuments {
     provideTextDocumentContent: uri =>
       texts.get(uri.toString()) ?? 'This document is no longer kept. Open it again from its view.',
   });
+  // A preview takes a document that was closed and opened again for the one it has drawn already.
+  const kept = ({ name, text }: NamedText): vscode.Uri => {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}`, query: String(++shown) });
+    keep(texts, uri.toString(), text);
+    return uri;
+  };
   return {
     async show(name, text, language = 'markdown') {
-      // A preview takes a document that was closed and opened again for the one it has drawn already.
-      const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}`, query: String(++shown) });
-      keep(texts, uri.toString(), text);
+      const uri = kept({ name, text });
       if (language !== 'markdown' || !(await previewed(uri))) await showSource(uri, language);
+    },
+    async compare(title, left, right) {
+      await vscode.commands.executeCommand('vscode.diff', kept(left), kept(right), title, { preview: true });
     },
     dispose: () => registration.dispose(),
   };

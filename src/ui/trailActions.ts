@@ -1,8 +1,7 @@
-/** What a person does in the Audit Trail view: refresh, load more, filter, group, open a record. */
+/** What a person does in the Audit Trail view: refresh, load more, filter, group. */
 import * as vscode from 'vscode';
 import { DAY } from '../base/clock.ts';
 import type { Profile } from '../identity/profile.ts';
-import { ACTOR_KINDS } from '../trail/attribution/attribution.ts';
 import { emptyReason } from '../trail/emptyReason.ts';
 import type { ReadOutcome, TrailSource } from '../trail/refresh.ts';
 import type { SessionOf } from '../trail/regionReader.ts';
@@ -13,12 +12,19 @@ import type { TrailEmpty } from './contributions.ts';
 import { askChoice, askText, BACK } from './quickInput.ts';
 import { setting } from './settings.ts';
 import type { ShowError } from './showError.ts';
-import { ACTOR_LOOKS } from './trailRows.ts';
-import { GROUP_WORDS, type TrailTree } from './trailTree.ts';
+import { askFilter, type FilterFormInput } from './trailFilterForm.ts';
+import { likenesses } from './trailLikeThis.ts';
+import { eventOf } from './trailNodes.ts';
+import { forgetFilter, savedFilters, saveFilter } from './trailSavedFilters.ts';
+import type { TrailTree } from './trailTree.ts';
+import { GROUP_WORDS, isFiltered, type ViewFilter } from './trailView.ts';
 
 export interface TrailActionsInput {
   readonly trail: Pick<Trail, 'refresh' | 'loadMore'>;
   readonly tree: () => TrailTree;
+  readonly resolve: (filter: ViewFilter) => TrailFilter;
+  /** What there is to filter by. */
+  readonly filterBy: Omit<FilterFormInput, 'saved'>;
   readonly activeProfiles: () => readonly Profile[];
   readonly session: (profile: Profile) => SessionOf;
   readonly showError: ShowError;
@@ -31,8 +37,11 @@ export interface TrailActions {
   refresh(): Promise<void>;
   loadMore(node: unknown): Promise<void>;
   filter(): Promise<void>;
+  filterLikeThis(node: unknown): Promise<void>;
   clearFilter(): void;
   groupBy(): Promise<void>;
+  /** What the view's filter means now. */
+  filterNow(): TrailFilter;
   /** Why the view is empty, when it is. */
   empty(): TrailEmpty;
 }
@@ -69,9 +78,11 @@ export function createTrailActions(input: TrailActionsInput): TrailActions {
       );
       input.tree().say(last?.exhausted ? 'This is all that CloudTrail keeps: 90 days.' : undefined);
     },
-    filter: () => askFilter(input.tree()),
+    filter: () => changeFilter(input),
+    filterLikeThis: node => likeThis(input.tree(), node),
     clearFilter: () => input.tree().show(input.tree().groupBy(), {}),
     groupBy: () => askGroup(input.tree()),
+    filterNow: () => input.resolve(input.tree().filter()),
     empty: () => whyEmpty(input, last),
   };
 }
@@ -107,7 +118,7 @@ async function tellFailures({ failed }: ReadOutcome, showError: ShowError): Prom
 }
 
 function whyEmpty(input: TrailActionsInput, last: Outcome): TrailEmpty {
-  if (Object.keys(input.tree().filter()).length > 0) return 'filtered';
+  if (isFiltered(input.tree().filter())) return 'filtered';
   const hasProfile = input.activeProfiles().length > 0;
   if (hasProfile && last === undefined) return 'notRead';
   const now = input.now();
@@ -134,47 +145,30 @@ async function askGroup(tree: TrailTree): Promise<void> {
   if (by !== BACK) tree.show(by, tree.filter());
 }
 
-type FilterPart = 'text' | 'actor' | 'errors' | 'clear';
-
-async function askFilter(tree: TrailTree): Promise<void> {
-  const place = { title: 'Filter Audit Trail' };
-  const filter = tree.filter();
-  const part = await askChoice<FilterPart>(place, {
-    placeholder: 'Show only events …',
-    choices: filterChoices(filter),
-  });
-  const next = part === BACK ? undefined : await FILTERS[part](filter, place.title);
-  if (next) tree.show(tree.groupBy(), next);
-}
-
-function filterChoices(filter: TrailFilter): { value: FilterPart; label: string; description?: string }[] {
-  const set = Object.keys(filter).length > 0;
-  return [
-    { value: 'text', label: '$(search) with a text', description: 'event, service, resource, actor' },
-    { value: 'actor', label: '$(account) of one kind of actor' },
-    { value: 'errors', label: filter.errorsOnly ? '$(check) that failed, or not' : '$(error) that failed' },
-    ...(set ? [{ value: 'clear' as const, label: '$(clear-all) Clear the filter' }] : []),
-  ];
-}
-
-const FILTERS: Readonly<
-  Record<FilterPart, (filter: TrailFilter, title: string) => Promise<TrailFilter | undefined>>
-> = {
-  async text({ text: _, ...rest }, title) {
-    const text = await askText(
-      { title },
-      { prompt: 'Every word must occur. Empty: no text filter.', value: _ ?? '' },
+async function changeFilter({ tree, filterBy }: TrailActionsInput): Promise<void> {
+  const filter = tree().filter();
+  const answer = await askFilter(filter, { ...filterBy, saved: savedFilters() });
+  if (answer.is === 'show') tree().show(tree().groupBy(), answer.filter);
+  else if (answer.is === 'forget') await forgetFilter(answer.name);
+  else {
+    const name = await askText(
+      { title: 'Save Filter' },
+      {
+        prompt: 'Under which name? One of the same name is replaced.',
+        problem: text => (text === '' ? 'It needs a name.' : undefined),
+      },
     );
-    return text === BACK ? undefined : { ...rest, ...(text === '' ? {} : { text }) };
-  },
-  async actor({ actorKind: _, ...rest }, title) {
-    const choices = ACTOR_KINDS.map(value => ({
-      value,
-      label: `$(${ACTOR_LOOKS[value].icon}) ${ACTOR_LOOKS[value].word}`,
-    }));
-    const actorKind = await askChoice({ title }, { placeholder: 'Whose events?', choices });
-    return actorKind === BACK ? undefined : { ...rest, actorKind };
-  },
-  errors: async ({ errorsOnly, ...rest }) => (errorsOnly ? rest : { ...rest, errorsOnly: true }),
-  clear: async () => ({}),
-};
+    if (name !== BACK) await saveFilter(name, filter);
+  }
+}
+
+async function likeThis(tree: TrailTree, node: unknown): Promise<void> {
+  const event = eventOf(node);
+  if (!event) return;
+  const choices = likenesses(event, tree.filter());
+  const chosen = await askChoice(
+    { title: 'Filter Like This' },
+    { placeholder: 'Show only events of …', choices },
+  );
+  if (chosen !== BACK) tree.show(tree.groupBy(), chosen);
+}

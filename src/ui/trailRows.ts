@@ -33,12 +33,16 @@ export interface EventRow {
   readonly failed: boolean;
 }
 
-/** @param by how the rows are grouped: under its actor a row does not name the actor again. */
-export function eventRow(event: StoredEvent, by: EventGroup['key']['by'] = 'deployment'): EventRow {
+/** @param by how the rows are grouped: what the group says, a row does not say again. */
+export function eventRow(
+  event: StoredEvent,
+  by: EventGroup['key']['by'] = 'deployment',
+  now: number = event.time,
+): EventRow {
   const { attribution } = event;
   const look = ACTOR_LOOKS[attribution.actor.kind];
   const who = whoText(attribution);
-  const time = new Date(event.time).toLocaleTimeString([], { timeStyle: 'short' });
+  const time = timeText(event.time, by === 'day' ? event.time : now);
   const failed = event.error === undefined ? [] : [`failed: ${event.error}`];
   return {
     label: `${event.name}  ${serviceName(event.source)}`,
@@ -50,6 +54,13 @@ export function eventRow(event: StoredEvent, by: EventGroup['key']['by'] = 'depl
   };
 }
 
+/** Of another day, with its date. */
+function timeText(at: number, now: number): string {
+  const time = new Date(at).toLocaleTimeString([], { timeStyle: 'short' });
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return time;
+  return `${new Date(at).toLocaleDateString([], { day: 'numeric', month: 'short' })} ${time}`;
+}
+
 export interface GroupRow {
   readonly label: string;
   readonly description: string;
@@ -58,8 +69,8 @@ export interface GroupRow {
 
 /** @param deploymentName what a deployment is called, when it is known here. */
 export function groupRow(group: EventGroup, deploymentName: (id: string) => string | undefined): GroupRow {
-  const failed = group.errors === 0 ? '' : ` · ${group.errors} failed`;
-  const description = `${group.count} ${group.count === 1 ? 'event' : 'events'}${failed}`;
+  const failed = group.errors === 0 ? '' : ` · ${group.errors.toLocaleString()} failed`;
+  const description = `${group.count.toLocaleString()} ${group.count === 1 ? 'event' : 'events'}${failed}`;
   const { key } = group;
   switch (key.by) {
     case 'actor':

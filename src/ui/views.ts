@@ -9,42 +9,47 @@ import { createDeploymentsTree } from './deploymentsTree.ts';
 import { createIdentitiesTree } from './identitiesTree.ts';
 import { identityRows } from './identityRows.ts';
 import { identityStatus } from './identityStatus.ts';
-import { openLeaks } from './leakText.ts';
 import type { ShowError } from './showError.ts';
 import { createStatusBar } from './statusBar.ts';
-import { createTrailActions, type TrailActions } from './trailActions.ts';
-import { createTrailTree, type TrailTree } from './trailTree.ts';
+import { createTrailViews, type TrailViews } from './trailViews.ts';
 
-export interface Views extends vscode.Disposable {
-  readonly trailActions: TrailActions;
+export interface Views
+  extends vscode.Disposable,
+    Pick<TrailViews, 'trailActions' | 'trailTree' | 'trailPage'> {
   /** Each asks the features how things are now. */
   readonly draw: Readonly<Record<'status' | 'identities' | 'deployments' | 'trail' | 'editor', () => void>>;
   /** Which keychain is in use, for the tooltip. */
   tellKeychain(reason: string): void;
 }
 
-export function createViews(features: Features, setContext: SetContext, showError: ShowError): Views {
+/** @param dist the extension's folder of programs. */
+export function createViews(
+  features: Features,
+  setContext: SetContext,
+  showError: ShowError,
+  dist: vscode.Uri,
+): Views {
   const { profiles, active, broker, deployments, revocations, clock } = features;
   const statusBar = createStatusBar();
   const identities = createIdentitiesTree(() =>
     identityRows(profiles.list(), active.current(), clock.now(), revocations.isRevoked),
   );
   const deploymentsTree = createDeploymentsTree(deployments.tree);
-  const { trailTree, trailActions, tellEmpty } = createTrailView(features, setContext, showError);
+  const trailViews = createTrailViews({ features, setContext, showError, dist });
   let keychain = '';
   const status = (): void =>
     statusBar.render(
       identityStatus(active.current(), clock.now(), { keychain, broker: brokerText(broker.current()) }),
     );
   return {
-    trailActions,
+    ...trailViews,
     draw: {
       status,
       identities() {
         setContext('noWing.hasUser', profiles.list('user').length > 0);
         setContext('noWing.hasAgent', profiles.list('agent').length > 0);
         status();
-        tellEmpty();
+        trailViews.tellEmpty();
         identities.refresh();
       },
       deployments() {
@@ -56,45 +61,13 @@ export function createViews(features: Features, setContext: SetContext, showErro
         );
         deploymentsTree.refresh();
       },
-      trail: trailTree.refresh,
+      trail: trailViews.draw,
       editor: () => setContext('noWing.templateOpen', openTemplate() !== undefined),
     },
     tellKeychain(reason) {
       keychain = reason;
       status();
     },
-    dispose: () => vscode.Disposable.from(statusBar, identities, deploymentsTree, trailTree).dispose(),
+    dispose: () => vscode.Disposable.from(statusBar, identities, deploymentsTree, trailViews).dispose(),
   };
-}
-
-function createTrailView(
-  { trail, leaks, deployments, selection, trailSession, clock }: Features,
-  setContext: SetContext,
-  showError: ShowError,
-): { trailTree: TrailTree; trailActions: TrailActions; tellEmpty: () => void } {
-  let shown = 0;
-  const tellEmpty = (): void => {
-    if (shown === 0) setContext('noWing.trailEmpty', trailActions.empty());
-  };
-  const trailTree: TrailTree = createTrailTree({
-    groups: trail.groups,
-    events: trail.events,
-    leaks: () => openLeaks(leaks.list()),
-    deploymentName: id => deployments.get(id)?.stackName,
-    drawn(groups) {
-      shown = groups;
-      tellEmpty();
-    },
-    filtered: yes => setContext('noWing.trailFiltered', yes),
-  });
-  const trailActions: TrailActions = createTrailActions({
-    trail,
-    tree: () => trailTree,
-    activeProfiles: () => Object.values(selection.active()),
-    session: trailSession,
-    showError,
-    lastActivityAt: () => deployments.list()[0]?.startedAt,
-    now: clock.now,
-  });
-  return { trailTree, trailActions, tellEmpty };
 }

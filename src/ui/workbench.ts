@@ -1,13 +1,17 @@
 /** The extension in the workbench: views and commands over the features, and what redraws them. */
 import * as vscode from 'vscode';
 import type { Features } from '../features.ts';
+import { watchAsked } from './askedNotice.ts';
 import { createBrokerDoor } from './brokerDoor.ts';
 import { commandHandlers } from './commandHandlers.ts';
 import type { CommandHandlers } from './commands.ts';
 import { createSetContext } from './contextKeys.ts';
 import { watchEndings } from './endings.ts';
+import { guardrailFileOf, watchGuardrailFiles } from './guardrailFile.ts';
 import { watchLeaks } from './leakNotice.ts';
 import type { OutputLog } from './outputLog.ts';
+import { createPlanPanels } from './planView/planPanels.ts';
+import { watchPlans } from './planView/watchPlans.ts';
 import { registerRecordDocuments } from './recordDocument.ts';
 import type { ShowError } from './showError.ts';
 import { watchSignIn } from './signInNotice.ts';
@@ -37,14 +41,24 @@ export interface Workbench extends vscode.Disposable {
 export function createWorkbench(input: WorkbenchInput): Workbench {
   const { features, log, showError } = input;
   const { active, broker, deployments, leaks, profiles, trail, verifications } = features;
-  const views = createViews(features, createSetContext(), showError);
+  const dist = vscode.Uri.joinPath(input.media, '..', 'dist');
+  const views = createViews(features, createSetContext(), showError, dist);
   const documents = registerTextDocuments();
   const brokerDoor = createBrokerDoor({ ...input, documents });
-  const handlers = commandHandlers({ ...input, ...views, documents, brokerHandlers: brokerDoor.handlers });
+  const planPanels = createPlanPanels(input.media);
+  const handlers = commandHandlers({
+    ...input,
+    ...views,
+    documents,
+    planPanels,
+    brokerHandlers: brokerDoor.handlers,
+  });
   start(input, views);
   const parts = vscode.Disposable.from(
     views,
     documents,
+    planPanels,
+    watchPlans(deployments, planPanels),
     brokerDoor,
     registerRecordDocuments(trail.readRecord),
     watchEndings({ deployments, verify: id => void verifications.watch(id) }),
@@ -56,6 +70,8 @@ export function createWorkbench(input: WorkbenchInput): Workbench {
     trail.onChange(views.draw.trail),
     leaks.onChange(views.draw.trail),
     watchLeaks(features, log),
+    watchAsked(features.deployments),
+    watchGuardrailFiles(() => guardrailFileOf(input)),
     vscode.window.onDidChangeActiveTextEditor(views.draw.editor),
     vscode.workspace.onDidGrantWorkspaceTrust(() => act(features)),
     everyTick(features, views),

@@ -32,6 +32,21 @@ test('an agent acts as the user, and the person hears of it', { timeout: 180_000
       await workbench.type('It was me, below the agent', 'This Is Fine');
       await workbench.treeRow(LEAK).waitFor({ state: 'hidden' });
     });
+    await step(
+      'under a filter for leaks it is there with its events, and what was said can be taken back',
+      async () => {
+        await workbench.runCommand('No Wing: Filter Audit Trail');
+        await workbench.pick('that are part of a leak');
+        await workbench.pick('Of any leak');
+        await stage.page.getByText(/of leaks · 1 event · by deployment/).waitFor();
+        await workbench.inlineAction(LEAK, 'Not Fine After All');
+        await workbench.runCommand('No Wing: Filter Audit Trail');
+        await workbench.pick('Clear the filter');
+        await workbench.treeRow(LEAK).waitFor();
+        await workbench.inlineAction(LEAK, 'Show Events of Leak');
+        await workbench.treeRow(/GetCallerIdentity/).waitFor();
+      },
+    );
   }),
 );
 

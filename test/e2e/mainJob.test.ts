@@ -12,6 +12,7 @@ import {
   slowTemplate,
 } from './actions.ts';
 import type { Workbench } from './harness/workbench.ts';
+import { approvePlan, planPage, pressApprove } from './planPage.ts';
 import { onStage, type Stage, type Step, stepsOf } from './stage.ts';
 
 const options = { aws: { stackStepMs: 100 }, files: { 'slow.yaml': slowTemplate(80) } };
@@ -77,6 +78,9 @@ async function deploy({ workbench, screenshot }: Stage, step: Step): Promise<voi
     await workbench.type('orders', '(1/3)');
     await workbench.pick('dev');
     await workbench.type('4', '(3/3)');
+    await planPage(workbench);
+    await screenshot('main-job-3-plan');
+    await pressApprove(workbench);
     const dialog = workbench.dialog('Create stack orders as agent copilot?');
     await dialog.waitFor();
     const text = ((await dialog.textContent()) ?? '').replaceAll('\u00a0', ' ');
@@ -221,7 +225,7 @@ async function takeUpAfterReload({ workbench, aws }: Stage, step: Step): Promise
     await runCommand(workbench, 'No Wing: Deploy Stack as Agent');
     await workbench.pick('slow.yaml');
     await workbench.type('slow', '(1/1)');
-    await workbench.answerDialog('Deploy to acme-dev', 'Create stack slow as agent copilot?');
+    await approvePlan(workbench, 'Deploy to acme-dev', 'Create stack slow as agent copilot?');
     await workbench.notification(/Deploying slow: \d+ of 80/).waitFor();
     // It was in the middle when its window went: only one that has taken it up can record its end.
     await workbench.reload();

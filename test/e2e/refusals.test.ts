@@ -7,6 +7,7 @@ import type { LocalAws, Role } from '../local-aws/index.ts';
 import { clientsOf } from '../local-aws/testClients.ts';
 import { chooseInExplorer, closeEditors, inputValue, runCommand, slowTemplate } from './actions.ts';
 import type { Workbench } from './harness/workbench.ts';
+import { approvePlan, pressApprove, pressRefuse } from './planPage.ts';
 import { onStage, type Stage, type Step, stepsOf } from './stage.ts';
 
 const files = {
@@ -153,8 +154,8 @@ async function sayNo({ workbench, aws }: Stage, step: Step): Promise<void> {
   await step('a no to the plan leaves nothing behind in AWS', async () => {
     await chooseInExplorer(workbench, 'one.yaml', 'Deploy Stack as Agent');
     await workbench.type('one', '(1/1)');
-    await workbench.dialog('Create stack one as agent copilot?').waitFor();
-    await workbench.answerDialog('Cancel', 'Create stack one');
+    await approvePlan(workbench, 'Cancel', 'Create stack one as agent copilot?');
+    await pressRefuse(workbench);
     await workbench.openContainer('No Wing');
     await workbench.treeRow(/given up/).waitFor();
     await workbench.dismissNotifications();
@@ -167,7 +168,7 @@ async function beDenied({ workbench, aws, screenshot }: Stage, step: Step): Prom
   await step('a denied resource: the first reason is shown', async () => {
     await chooseInExplorer(workbench, 'denied.yaml', 'Deploy Stack as Agent');
     await workbench.type('denied', '(1/1)');
-    await workbench.answerDialog('Deploy to acme-dev', 'CAPABILITY_IAM');
+    await approvePlan(workbench, 'Deploy to acme-dev', 'CAPABILITY_IAM');
     await workbench
       .notification(
         /denied in acme-dev was not deployed.*Watcher: .*not authorized to perform: iam:CreateUser/,
@@ -193,7 +194,7 @@ async function cancel({ workbench, aws, screenshot }: Stage, step: Step): Promis
   await step('cancelling in the middle says what it does, can be taken back, and really stops', async () => {
     await chooseInExplorer(workbench, 'slow.yaml', 'Deploy Stack as Agent');
     await workbench.type('slow', '(1/1)');
-    await workbench.answerDialog('Deploy to acme-dev', 'Create stack slow');
+    await approvePlan(workbench, 'Deploy to acme-dev', 'Create stack slow');
     await workbench.notification(/Deploying slow: \d+ of 120/).waitFor();
     await workbench.answerNotification(/Deploying slow/, 'Cancel');
     await workbench.dialog('The stack is new: AWS deletes it with everything made so far.').waitFor();
@@ -232,11 +233,12 @@ async function deployToProduction({ workbench, page, aws, screenshot }: Stage, s
   await step('a deployment to production is confirmed by typing the name of the stack', async () => {
     await chooseInExplorer(workbench, 'one.yaml', 'Deploy Stack as Agent');
     await workbench.type('one', '(1/1)');
-    await workbench.answerDialog('Deploy to 4444-5555-6666', /4444-5555-6666 \(prod\)/);
+    await pressApprove(workbench);
     await workbench.type('two', 'Deploy to PRODUCTION');
     await workbench.quickMessage('This is not one.').waitFor();
     await screenshot('refusals-6-production');
     await workbench.type('one', 'Deploy to PRODUCTION');
+    await workbench.answerDialog('Deploy to 4444-5555-6666', /4444-5555-6666 \(prod\)/);
     await workbench.waitForText(/Deployed one to 4444/);
   });
 }

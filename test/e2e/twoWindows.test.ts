@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { addAgent } from '../demo/mainJob.ts';
 import { answerUserButEnter, chooseInExplorer, slowTemplate } from './actions.ts';
 import { Workbench } from './harness/workbench.ts';
+import { approvePlan } from './planPage.ts';
 import { onStage, type Stage, stepsOf } from './stage.ts';
 
 const files = { 'slow.yaml': slowTemplate(60) };
@@ -38,7 +39,7 @@ test('two windows', { timeout: 200_000 }, t =>
     await step('a deployment in one is shown in the other, to its end', async () => {
       await chooseInExplorer(two, 'slow.yaml', 'Deploy Stack as Agent');
       await two.type('slow', '(1/1)');
-      await two.answerDialog('Deploy to acme-dev', 'Create stack slow');
+      await approvePlan(two, 'Deploy to acme-dev', 'Create stack slow');
       await one.treeRow(/deploying/).waitFor();
       await screenshot('two-windows-1-other');
       await one.treeRow(/deployed/).waitFor({ timeout: 40_000 });

@@ -5,7 +5,7 @@ import { isIn } from '../../../src/deployment/deployment.ts';
 import { awsError, type FakeCloudFormation } from './fakeCloudFormation.ts';
 import { never, nothingLeft, planned, refused, Scene } from './scene.ts';
 import type { VirtualClock } from './virtualClock.ts';
-import { approve, request } from './window.ts';
+import { approve, request, source } from './window.ts';
 
 let scene: Scene;
 let aws: FakeCloudFormation;
@@ -45,7 +45,8 @@ describe('a deployment from plan to end', () => {
       'Topic CREATE_COMPLETE 2/2',
       'web CREATE_COMPLETE 2/2',
     ]);
-    assert.deepEqual(window.deployments.source(plan.id)?.parameters, { Depth: '2' });
+    const kept = window.deployments.source(plan.id);
+    assert.deepEqual(kept && 'parameters' in kept && kept.parameters, { Depth: '2' });
     assert.doesNotMatch(JSON.stringify(window.deployments.list()), /hunter2/);
     const trail = window.deployments.expectedTrail(plan.id);
     assert.deepEqual(
@@ -116,11 +117,12 @@ describe('a deployment from plan to end', () => {
 
 describe('a plan is refused', () => {
   const stacks: [string, string, RegExp][] = [
-    ['ROLLBACK_COMPLETE', 'deployment.stackFailed', /failed when it was created/],
+    ['ROLLBACK_COMPLETE', 'deployment.stackFailed', /its creation failed/],
     ['CREATE_FAILED', 'deployment.stackFailed', /copilot in account 1111-2222-3333/],
     ['UPDATE_IN_PROGRESS', 'deployment.stackBusy', /since 2025-12-31T00:00:00.000Z/],
     ['DELETE_IN_PROGRESS', 'deployment.stackBusy', /DELETE_IN_PROGRESS/],
-    ['UPDATE_ROLLBACK_FAILED', 'deployment.stackStuck', /stuck/],
+    ['UPDATE_ROLLBACK_FAILED', 'deployment.stackFailed', /could not roll it back/],
+    ['DELETE_FAILED', 'deployment.stackFailed', /could not delete all/],
   ];
   for (const [status, code, text] of stacks) {
     it(`while the stack is ${status}`, async () => {
@@ -138,7 +140,6 @@ describe('a plan is refused', () => {
     assert.deepEqual(await scene.leftovers(), nothingLeft);
   });
 
-  const { source } = request;
   const requests: [string, Partial<typeof request>, string][] = [
     ['a bad stack name', { stackName: '1 web' }, 'deployment.stackName'],
     ['a wrong value', { source: { ...source, parameters: { Depth: '0' } } }, 'deployment.parameters'],
@@ -251,15 +252,25 @@ describe('an approval', () => {
 describe('a failed stack', () => {
   it('is deleted with the agent, when it failed at its creation', async () => {
     const stack = aws.addStack('web', 'ROLLBACK_COMPLETE');
-    const where = { profileId: 'p-agent', region: 'eu-west-1', stackId: stack.stackId };
-    await scene.open().deployments.deleteFailedStack(where, never);
+    const where = {
+      profileId: 'p-agent',
+      region: 'eu-west-1',
+      stackId: stack.stackId,
+      way: 'delete' as const,
+    };
+    await scene.open().deployments.recoverStack(where, never);
     assert.equal(stack.status, 'DELETE_COMPLETE');
   });
 
   it('is not deleted when it works', async () => {
     const stack = aws.addStack('web', 'UPDATE_COMPLETE');
-    const where = { profileId: 'p-agent', region: 'eu-west-1', stackId: stack.stackId };
-    await refused(scene.open().deployments.deleteFailedStack(where, never), 'deployment.stackNotFailed');
+    const where = {
+      profileId: 'p-agent',
+      region: 'eu-west-1',
+      stackId: stack.stackId,
+      way: 'delete' as const,
+    };
+    await refused(scene.open().deployments.recoverStack(where, never), 'deployment.stackNotFailed');
     assert.deepEqual(aws.arrived, []);
   });
 });

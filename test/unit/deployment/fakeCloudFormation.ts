@@ -5,11 +5,16 @@
 import type {
   ChangeSet,
   CloudFormationApi,
+  DriftDetection,
+  FoundChange,
   NewChangeSet,
   Stack,
+  StackDeletion,
   StackEvent,
+  StackResource,
 } from '../../../src/deployment/cloudformation/cloudFormation.ts';
-import type { PlannedChange } from '../../../src/deployment/plan.ts';
+import type { DriftedResource } from '../../../src/deployment/engine.ts';
+import { failed, type ScriptedEvent } from './stackScripts.ts';
 
 export type Call = keyof CloudFormationApi;
 
@@ -17,21 +22,18 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 interface FakeStack extends Writable<Stack> {
   readonly name: string;
   readonly events: StackEvent[];
+  readonly resources: StackResource[];
+  /** Its text after transforms. */
+  template: string;
+  policy: string | undefined;
   /** What is still going to happen, oldest first. */
   script: ScriptedEvent[];
-}
-
-export interface ScriptedEvent {
-  /** Absent: the stack itself. */
-  readonly address?: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly token: string;
 }
 
 export interface FakeChangeSet extends Writable<ChangeSet> {
   readonly name: string;
   readonly input: NewChangeSet;
+  readonly changes: readonly FoundChange[];
 }
 
 const ARN = 'arn:aws:cloudformation:eu-west-1:111122223333';
@@ -43,10 +45,15 @@ export class FakeCloudFormation {
   readonly arrived: string[] = [];
   /** All that were made, carried out or not. */
   readonly made: Call[] = [];
-  changes: PlannedChange[] = [
+  changes: FoundChange[] = [
     { address: 'Queue', type: 'AWS::SQS::Queue', action: 'add', replacement: 'no', detail: '' },
     { address: 'Topic', type: 'AWS::SNS::Topic', action: 'add', replacement: 'no', detail: '' },
   ];
+  /** The changes in the change sets of nested stacks, by ARN. */
+  readonly nested = new Map<string, readonly FoundChange[]>();
+  /** What the detections of drift say, one after the other; then that all is as it should be. */
+  readonly driftDetections: DriftDetection[] = [];
+  drifts: readonly DriftedResource[] = [];
   /** A status and reason for the next drafts; absent: it becomes AVAILABLE. */
   draftFailure: string | undefined;
   /** The logical id of the resource that fails, with its reason. */
@@ -75,6 +82,10 @@ export class FakeCloudFormation {
       name,
       stackId: `${ARN}:stack/${name}/${this.#next()}`,
       status,
+      terminationProtected: false,
+      resources: [],
+      template: '{"Resources":{}}',
+      policy: undefined,
       changedAt: Date.UTC(2025, 11, 31),
       parameterNames: [],
       tags: {},
@@ -94,6 +105,9 @@ export class FakeCloudFormation {
       stack: name => this.#answer('stack', () => copy(this.#moved(this.#find(name)))),
       events: (name, nextToken) => this.#answer('events', () => this.#events(name, nextToken)),
       changeSet: name => this.#answer('changeSet', () => copy(this.#drafted(name))),
+      changes: arn => this.#answer('changes', () => this.#changes(arn)),
+      resources: id => this.#answer('resources', () => copy(this.#find(id)?.resources ?? [])),
+      template: ({ stackId }) => this.#answer('template', () => this.#find(stackId)?.template ?? ''),
       changeSetNames: id =>
         this.#answer('changeSetNames', () =>
           this.changeSets.filter(set => set.stackId === id).map(set => set.name),
@@ -102,7 +116,57 @@ export class FakeCloudFormation {
       deleteChangeSet: arn => this.#answer('deleteChangeSet', () => this.#deleteChangeSet(arn)),
       executeChangeSet: (arn, token) => this.#answer('executeChangeSet', () => this.#execute(arn, token)),
       cancelUpdate: (id, token) => this.#answer('cancelUpdate', () => this.#cancelUpdate(id, token)),
-      deleteStack: (id, token) => this.#answer('deleteStack', () => this.#deleteStack(id, token)),
+      ...this.#settings(),
+      ...this.#waysOut(),
+      detectDrift: id => this.#answer('detectDrift', () => id),
+      drift: () =>
+        this.#answer(
+          'drift',
+          () => this.driftDetections.shift() ?? { status: 'DETECTION_COMPLETE', stackStatus: 'IN_SYNC' },
+        ),
+      resourceDrifts: () => this.#answer('resourceDrifts', () => this.drifts),
+      deleteStack: deletion => this.#answer('deleteStack', () => this.#deleteStack(deletion)),
+    };
+  }
+
+  #settings(): Pick<CloudFormationApi, 'stackPolicy' | 'setStackPolicy' | 'setTerminationProtection'> {
+    return {
+      stackPolicy: id => this.#answer('stackPolicy', () => this.#find(id)?.policy),
+      setStackPolicy: (id, policy) =>
+        this.#answer('setStackPolicy', () => {
+          this.arrived.push(`setStackPolicy ${policy}`);
+          Object.assign(this.#find(id) ?? {}, { policy });
+        }),
+      setTerminationProtection: (id, on) =>
+        this.#answer('setTerminationProtection', () => {
+          this.arrived.push(`setTerminationProtection ${on}`);
+          Object.assign(this.#find(id) ?? {}, { terminationProtected: on });
+        }),
+    };
+  }
+
+  #waysOut(): Pick<CloudFormationApi, 'rollBackStack' | 'continueRollBack'> {
+    const start = (id: string, verb: string, token: string): void => {
+      const stack = this.#find(id);
+      if (!stack) throw awsError('ValidationError', `Stack [${id}] does not exist`);
+      const end = this.resourceFailure === undefined ? 'COMPLETE' : 'FAILED';
+      this.#emit(stack, { status: `${verb}_IN_PROGRESS`, token });
+      stack.script = [
+        ...(this.resourceFailure ? [{ ...this.resourceFailure, status: 'UPDATE_FAILED', token }] : []),
+        { status: `${verb}_${end}`, token },
+      ];
+    };
+    return {
+      rollBackStack: (id, token) =>
+        this.#answer('rollBackStack', () => {
+          this.arrived.push(`rollBackStack ${token}`);
+          start(id, this.#find(id)?.status === 'CREATE_FAILED' ? 'ROLLBACK' : 'UPDATE_ROLLBACK', token);
+        }),
+      continueRollBack: (id, token, skip) =>
+        this.#answer('continueRollBack', () => {
+          this.arrived.push(`continueRollBack ${token} ${skip.join()}`.trim());
+          start(id, 'UPDATE_ROLLBACK', token);
+        }),
     };
   }
 
@@ -231,34 +295,28 @@ export class FakeCloudFormation {
     ];
   }
 
-  #deleteStack(id: string, token: string): void {
-    const stack = this.#find(id);
-    if (!stack) return;
+  #changes(arn: string): FoundChange[] {
+    const set = this.changeSets.find(candidate => candidate.arn === arn);
+    return copy([...(this.nested.get(arn) ?? set?.changes ?? [])]);
+  }
+
+  #deleteStack({ stackId, token, retain = [] }: StackDeletion): void {
+    const stack = this.#find(stackId);
+    if (!stack || stack.status === 'DELETE_COMPLETE') return;
     this.arrived.push(`deleteStack ${stack.name} ${token}`);
     this.#emit(stack, { status: 'DELETE_IN_PROGRESS', token });
-    stack.script = [{ status: 'DELETE_COMPLETE', token }];
+    const failure = this.resourceFailure;
+    stack.script = stack.resources
+      .filter(({ address }) => !retain.includes(address))
+      .flatMap(({ address }) => [
+        { address, status: 'DELETE_IN_PROGRESS', token },
+        failure?.address === address
+          ? { ...failure, status: 'DELETE_FAILED', token }
+          : { address, status: 'DELETE_COMPLETE', token },
+      ]);
+    const stays = stack.script.some(({ status }) => status === 'DELETE_FAILED');
+    stack.script.push({ status: stays ? 'DELETE_FAILED' : 'DELETE_COMPLETE', token });
   }
-}
-
-function failed(
-  verb: string,
-  failure: { address: string; reason: string },
-  changes: readonly PlannedChange[],
-  token: string,
-): ScriptedEvent[] {
-  const rollback = verb === 'CREATE' ? 'ROLLBACK' : 'UPDATE_ROLLBACK';
-  const others = changes.filter(change => change.address !== failure.address);
-  return [
-    ...others.map(({ address }) => ({
-      address,
-      status: `${verb}_FAILED`,
-      reason: 'Resource creation cancelled',
-      token,
-    })),
-    { ...failure, status: `${verb}_FAILED`, token },
-    { status: `${rollback}_IN_PROGRESS`, reason: 'The following resource(s) failed', token },
-    { status: `${rollback}_COMPLETE`, token },
-  ];
 }
 
 function copy<T>(value: T): T {

@@ -2,10 +2,21 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { UserError } from '../../../src/base/userError.ts';
 import { APPROVAL_MS, requireApproval } from '../../../src/deployment/approval.ts';
-import { canonicalJson, type Plan, planHash, sealPlan } from '../../../src/deployment/plan.ts';
+import {
+  type CloudFormationPlan,
+  canonicalJson,
+  type Plan,
+  planHash,
+  sealPlan,
+} from '../../../src/deployment/plan.ts';
 import { DRAFTED_STACK, JUDGEMENT } from './requests.ts';
 
-const plan = sealPlan({ ...DRAFTED_STACK, parameters: { Depth: '2' }, createdAt: 1000 }, JUDGEMENT);
+const drafted = { ...DRAFTED_STACK, parameters: { Depth: '2' }, createdAt: 1000 };
+const plan: CloudFormationPlan = {
+  ...drafted,
+  ...JUDGEMENT,
+  hash: sealPlan(drafted, JUDGEMENT).hash,
+};
 
 describe('the hash of a plan', () => {
   it('is the same for the same plan, whatever the order of its entries, and covers itself not', () => {
@@ -14,7 +25,7 @@ describe('the hash of a plan', () => {
     assert.equal(canonicalJson({ b: [{ d: 1, c: 2 }], a: null }), '{"a":null,"b":[{"c":2,"d":1}]}');
   });
 
-  const tampered: [string, Partial<Plan>][] = [
+  const tampered: [string, Partial<CloudFormationPlan>][] = [
     ['the change set', { changeSetArn: 'arn:another' }],
     ['the account', { accountId: '999988887777' }],
     ['the Region', { region: 'us-east-1' }],

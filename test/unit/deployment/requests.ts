@@ -1,7 +1,8 @@
 /** Requests and plans as tests ask for them. */
-import type { DeployRequest } from '../../../src/deployment/engine.ts';
+import type { DeployRequest, Engine } from '../../../src/deployment/engine.ts';
 import type { Guard } from '../../../src/deployment/gate.ts';
 import type { DraftedStack, Judgement } from '../../../src/deployment/plan.ts';
+import type { CloudFormationSource } from '../../../src/deployment/source.ts';
 
 export interface StackAsk {
   readonly profileId: string;
@@ -12,7 +13,7 @@ export interface StackAsk {
 }
 
 /** A user at a window asks to deploy a template. */
-export function stackRequest(ask: StackAsk): DeployRequest {
+export function stackRequest(ask: StackAsk): DeployRequest & { readonly source: CloudFormationSource } {
   const { profileId, stackName, text, name = `${stackName}.yaml`, parameters = {} } = ask;
   return {
     profileId,
@@ -21,6 +22,20 @@ export function stackRequest(ask: StackAsk): DeployRequest {
     source: { engine: 'cloudformation', template: { name, text }, parameters },
     askedBy: { kind: 'user', name: 'alice', door: 'window' },
   };
+}
+
+/** For the engines that a test has no use for. */
+export const NO_ENGINE: Engine = {
+  check: unused,
+  plan: unused,
+  apply: unused,
+  follow: unused,
+  stop: unused,
+  discard: unused,
+};
+
+function unused(): Promise<never> {
+  return Promise.reject(new Error('This test has no use for that engine'));
 }
 
 /** Guardrails that let everything through. */
@@ -36,6 +51,8 @@ export const JUDGEMENT: Judgement = {
     verdicts: [],
     cost: { knownUsd: 0, lines: [] },
   },
+  iamChanges: [],
+  networkChanges: [],
 };
 
 export const DRAFTED_STACK: DraftedStack = {

@@ -10,19 +10,20 @@ import type {
 } from '../../../src/deployment/cloudformation/cloudFormation.ts';
 import {
   createCloudFormationEngine,
-  failedStackDeleter,
+  createStackCare,
 } from '../../../src/deployment/cloudformation/cloudFormationEngine.ts';
 import { type Deployment, isIn } from '../../../src/deployment/deployment.ts';
 import { createDeploymentStore } from '../../../src/deployment/deploymentStore.ts';
 import { createDeployments, type Deployments } from '../../../src/deployment/deployments.ts';
 import type { DeployRequest } from '../../../src/deployment/engine.ts';
+import type { EnvironmentMap } from '../../../src/deployment/environments.ts';
 import type { CallerOf, Guard } from '../../../src/deployment/gate.ts';
 import type { Progress } from '../../../src/deployment/resourceEvents.ts';
 import type { Profile } from '../../../src/identity/profile.ts';
 import type { Session } from '../../../src/identity/session.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import type { FakeCloudFormation } from './fakeCloudFormation.ts';
-import { passing, stackRequest } from './requests.ts';
+import { NO_ENGINE, passing, stackRequest } from './requests.ts';
 import type { VirtualClock } from './virtualClock.ts';
 
 export const ACCOUNT = '111122223333';
@@ -71,12 +72,15 @@ Resources:
   Topic: { Type: AWS::SNS::Topic }
 `;
 
-export const request: DeployRequest = stackRequest({
+const webRequest = stackRequest({
   profileId: 'p-agent',
   stackName: 'web',
   text: TEMPLATE,
   parameters: { Depth: '2', Password: 'hunter2' },
 });
+export const request: DeployRequest = webRequest;
+/** Of that request. */
+export const { source } = webRequest;
 
 export interface WindowOptions {
   readonly file: string;
@@ -87,6 +91,7 @@ export interface WindowOptions {
   readonly profiles?: readonly Profile[];
   readonly guard?: Guard;
   readonly callerOf?: CallerOf;
+  readonly environments?: () => EnvironmentMap;
   /** Called around every call to AWS and every write to the store; throws or hangs to kill the window. */
   readonly cut?: (at: string) => void;
 }
@@ -135,10 +140,11 @@ export function openWindow(options: WindowOptions): Window {
   const deployments = createDeployments({
     ...pace,
     store,
-    engines: { cloudformation: createCloudFormationEngine(open, pace) },
-    deleteFailedStack: failedStackDeleter(open, pace),
+    engines: { cloudformation: createCloudFormationEngine(open, pace), cdk: NO_ENGINE, terraform: NO_ENGINE },
+    stackCare: createStackCare(open, pace),
     guard: options.guard ?? passing,
     callerOf: options.callerOf ?? (({ accountId, arn }) => Promise.resolve({ accountId, arn })),
+    environments: options.environments ?? (() => ({})),
     session,
     endSessions: id => ended.push(id),
     profile: id => profiles.find(profile => profile.id === id),

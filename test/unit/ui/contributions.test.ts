@@ -114,6 +114,8 @@ describe('the manifest', () => {
     }
     assert.deepEqual(capabilities.untrustedWorkspaces.restrictedConfigurations, [
       'noWing.aws.endpointUrl',
+      'noWing.environments',
+      'noWing.guardrails.file',
       'noWing.keychain.backend',
       'noWing.trail.regions',
       'noWing.terminal.identity',
