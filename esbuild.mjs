@@ -54,6 +54,20 @@ const standalone = {
   sourcemap: flags.production ? false : 'inline',
 };
 
+// What runs in webviews, each with a style sheet of its own name.
+const pages = {
+  ...shared,
+  entryPoints: [
+    { in: 'src/ui/trailPage/page.mts', out: 'trailPage' },
+    { in: 'src/ui/trailPage/page.css', out: 'trailPage' },
+  ],
+  outdir,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  sourcemap: flags.production ? false : 'inline',
+};
+
 // The `no-wing` command: one file that needs no other to start.
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 const command = {
@@ -66,10 +80,10 @@ const command = {
 
 await rm(outdir, { recursive: true, force: true });
 await copyKeychainBinary(flags.target);
-await (flags.watch ? watch() : Promise.all([lazy, standalone, command].map(esbuild.build)));
+await (flags.watch ? watch() : Promise.all([lazy, standalone, pages, command].map(esbuild.build)));
 
 async function watch() {
-  for (const options of [standalone, command]) {
+  for (const options of [standalone, pages, command]) {
     const context = await esbuild.context(options);
     await context.rebuild();
     await context.watch();

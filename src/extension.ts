@@ -27,6 +27,7 @@ async function startWorkbench(
 ): Promise<CommandHandlers> {
   const { createFeatures } = await import('./features.ts');
   const { createWorkbench } = await import('./ui/workbench.ts');
+  const { terraformSettings } = await import('./ui/terraformSettings.ts');
   const { dataDirectory } = await import('./store/dataDirectory.ts');
   const directory = dataDirectory();
   const features = createFeatures({
@@ -36,6 +37,9 @@ async function startWorkbench(
     log,
     endpointUrl: () => setting('aws.endpointUrl'),
     keychainBackend: () => setting('keychain.backend'),
+    guardrailsFile: () => setting('guardrails.file'),
+    terraform: terraformSettings,
+    environments: () => setting('environments'),
     secretStorage: context.secrets,
     workspace: workspaceName,
   });

@@ -10,15 +10,18 @@ import type { Broker } from './broker/broker.ts';
 import type { Clients } from './broker/clients.ts';
 import type { Handouts } from './broker/handouts.ts';
 import type { PrivateBroker, PrivateBrokerOrder } from './broker/privateBroker.ts';
+import type { Synthesis, SynthesisAsk } from './deployment/cdk/synthesize.ts';
 import type { AgentRole, AgentRoleAsk, AgentRoleTools } from './deployment/cloudformation/agentRole.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import type { Deployments } from './deployment/deployments.ts';
+import type { TerraformSettings } from './deployment/terraform/settings.ts';
 import { createVerifications, type Verifications } from './deployment/verifications.ts';
 import { brokerFeatures } from './features/brokerFeatures.ts';
+import { cdkFeature } from './features/cdkFeature.ts';
 import { agentRoleFeature, deploymentsFeature } from './features/deploymentFeatures.ts';
 import { identityFeatures } from './features/identityFeatures.ts';
 import { leakFeature } from './features/leakFeature.ts';
-import { trailFeature, trailKnown } from './features/trailFeature.ts';
+import { trailBucketsFeature, trailFeature, trailKnown } from './features/trailFeature.ts';
 import type { ActiveIdentities } from './identity/activeIdentities.ts';
 import type { KeychainSetting } from './identity/keychain/backendChoice.ts';
 import type { SecretStorage } from './identity/keychain/secretStorageKeychain.ts';
@@ -38,6 +41,7 @@ import type { LeakIntake } from './trail/leaks/leakIntake.ts';
 import type { Leaks } from './trail/leaks/leaks.ts';
 import type { SessionOf } from './trail/regionReader.ts';
 import type { Trail } from './trail/trail.ts';
+import type { TrailBuckets } from './trail/trailBuckets.ts';
 import { trailSources } from './trail/trailSources.ts';
 
 export interface FeaturesInput {
@@ -50,7 +54,13 @@ export interface FeaturesInput {
   readonly log: Log;
   readonly endpointUrl: () => string;
   readonly keychainBackend: () => KeychainSetting;
+  /** The path of this computer's guardrail file; empty for the one beside the store. */
+  readonly guardrailsFile?: () => string;
+  /** What the person has set as environments, as it stands in the settings. */
+  readonly environments?: () => unknown;
   readonly secretStorage?: SecretStorage;
+  /** How Terraform is set on this computer; its defaults when absent. */
+  readonly terraform?: () => TerraformSettings;
   /** A name for the workspace, as it stands in session tags. */
   readonly workspace: () => string;
 }
@@ -76,12 +86,16 @@ export interface Features extends Disposable {
   /** A broker for one process, without a window. @throws UserError `broker.tokenFile` */
   openPrivateBroker(order: PrivateBrokerOrder): Promise<PrivateBroker>;
   readonly trail: Trail;
+  /** The buckets that trails deliver to. */
+  readonly trailBuckets: TrailBuckets;
   readonly leaks: Leaks;
   /** Brings the trail's new events before the leaks, when a door asks it to. */
   readonly leakIntake: LeakIntake;
   /** A session for reading CloudTrail as the profile. */
   readonly trailSession: (profile: Profile) => SessionOf;
   readonly deployments: Deployments;
+  /** Runs a CDK app, which is code of the workspace, with the agent's access. @throws UserError `cdk.*`, Cancelled */
+  synthesizeCdk(ask: SynthesisAsk, signal: AbortSignal): Promise<Synthesis>;
   readonly verifications: Verifications;
   /** The one thing that is deployed as the user. @throws UserError, Cancelled */
   createAgentRole(order: AgentRoleOrder): Promise<AgentRole>;
@@ -103,14 +117,16 @@ export function createFeatures(input: FeaturesInput): Features {
   const brokering = brokerFeatures(input, identity, db, clock, ended);
   const index = openIndex(join(input.directory, 'trail.db'));
   ended.add({ dispose: () => index.close() });
-  if (index.isRebuilt)
-    input.log.warn('The index of the audit trail was damaged and is made anew: refresh it.');
+  const sayRebuilt = (): void =>
+    input.log.warn('The index of the audit trail was damaged and has been begun anew: refresh it.');
+  if (index.isRebuilt) sayRebuilt();
+  ended.add(index.onRebuilt(sayRebuilt));
   const trail = ended.add(trailFeature(input, identity, { db, index }, clock));
   const known = (): Known => trailKnown(identity);
   const { revocations } = identity;
   const leaking = leakFeature({ db, index, clock, known, revocations });
   ended.add(leaking.leaks);
-  const deployments = ended.add(deploymentsFeature(input, identity, db, clock));
+  const deployments = ended.add(deploymentsFeature(input, identity, brokering, db, clock));
   const reader = ({ accountId }: Deployment): SessionOf | undefined =>
     trailSources(inAccount(identity.profiles.list(), accountId), [], identity.trailSession)[0]?.session;
   const verifications = ended.add(createVerifications({ deployments, trail, reader, clock, log: input.log }));
@@ -121,8 +137,10 @@ export function createFeatures(input: FeaturesInput): Features {
     ...identity,
     ...brokering,
     trail,
+    trailBuckets: trailBucketsFeature(input, { trail, index }, clock),
     ...leaking,
     deployments,
+    ...cdkFeature(input, brokering),
     verifications,
     createAgentRole,
     dispose: () => ended.dispose(),

@@ -23,6 +23,10 @@ export interface PrivateBrokerOrder {
   readonly workspace?: string;
   /** Where it listens, if not on any free port. */
   readonly place?: Place;
+  /** Where its key lies, if not with those of all clients. */
+  readonly files?: TokenFiles;
+  /** What it answers with, if not with the profile's session for a command. */
+  readonly session?: (ask: SessionAsk) => Promise<Session>;
   /** A session could not be had; the process got its answer. */
   readonly onTrouble?: (error: UserError) => void;
 }

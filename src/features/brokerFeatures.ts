@@ -38,8 +38,9 @@ export function brokerFeatures(
     return broker.openPrivateBroker({
       ...order,
       ...office,
+      files: order.files ?? office.files,
       handouts,
-      session: sessions.get,
+      session: order.session ?? sessions.get,
       userPrincipals: principals,
     });
   };

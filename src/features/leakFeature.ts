@@ -38,5 +38,6 @@ export function leakFeature({ db, index, clock, known, revocations }: LeakFeatur
       };
     },
   });
-  return { leaks, leakIntake: createLeakIntake({ db, index, leaks, pause: () => setImmediate() }) };
+  const { now } = clock;
+  return { leaks, leakIntake: createLeakIntake({ db, index, leaks, now, pause: () => setImmediate() }) };
 }

@@ -152,6 +152,7 @@ describe('nothing is executed when', () => {
     const plan = await planned(person, stack);
     assert.ok(isIn(plan, 'awaitingApproval'));
     const cloudFormation = await agentCloudFormation();
+    assert.ok(plan.state.plan.engine === 'cloudformation');
     const { changeSetArn } = plan.state.plan;
     await cloudFormation.send(new DeleteChangeSetCommand({ ChangeSetName: changeSetArn }));
     await evilChangeSet(`no-wing-${plan.id}`);
@@ -181,7 +182,11 @@ describe('exactly the approved plan is executed, once, when', () => {
       '$.state.plan.changeSetArn': await evilChangeSet('meanwhile'),
       '$.state.plan.changes': [],
     });
-    person.features.db.run('UPDATE deployment_input SET template = ? WHERE deployment_id = ?', EVIL, plan.id);
+    person.features.db.run(
+      `UPDATE deployment_source SET body = json_set(body, '$.template.text', ?) WHERE deployment_id = ?`,
+      EVIL,
+      plan.id,
+    );
     writeFileSync(join(computer.folder, `${stack}.yaml`), EVIL);
     const end = await person.features.deployments.apply(plan.id, approvalOf(plan), say);
     assert.equal(end.state.status, 'succeeded');
@@ -214,6 +219,32 @@ describe('what a person is shown, and as whom it runs, is not taken from the sto
       { environment, accountAlias, accountId, agent },
       { environment: 'dev', accountAlias: 'acme-dev', accountId: '111122223333', agent: 'copilot' },
     );
+  });
+
+  it('the row is rewritten while the plan waits: the page shows what the window has drafted', async () => {
+    const plan = await planned(person, stack);
+    const before = person.features.deployments.waiting(plan.id);
+    forge(plan.id, {
+      '$.environment': 'dev',
+      '$.accountAlias': 'harmless',
+      '$.agent': 'nobody',
+      '$.askedBy': { kind: 'user', name: 'alice', door: 'window' },
+      '$.state.plan.changes': [],
+      '$.state.plan.environment': 'dev',
+    });
+    person.features.db.run('UPDATE deployment_source SET body = ? WHERE deployment_id = ?', '{}', plan.id);
+    const waiting = person.features.deployments.waiting(plan.id);
+    assert.deepEqual(waiting, before);
+    assert.deepEqual(waiting?.deployment, plan);
+    assert.ok(waiting.drafted.plan.changes.length > 0);
+  });
+
+  it('a row that nobody planned here cannot be reviewed here', async () => {
+    const plan = await planned(person, stack);
+    const other = computer.window(person.directory);
+    assert.equal(other.deployments.waiting(plan.id), undefined);
+    await person.features.deployments.refuse(plan.id, 'no');
+    assert.equal(person.features.deployments.waiting(plan.id), undefined);
   });
 
   it('the profile is changed to a mightier agent between plan and approval', async () => {

@@ -167,11 +167,11 @@ function events(text: string): ResourceEvent[] {
 }
 
 describe('the record of a deployment that failed, by everything AWS and the template say', () => {
-  forEachText(text => deploymentRecord(rolledBack(text), events(text)));
+  forEachText(text => deploymentRecord(rolledBack(text), events(text), []));
 });
 
 describe('the record of a deployment that succeeded, by everything AWS and the template say', () => {
-  forEachText(text => deploymentRecord(succeeded(text), events(text)));
+  forEachText(text => deploymentRecord(succeeded(text), events(text), []));
 });
 
 describe('the plan as a document', () => {

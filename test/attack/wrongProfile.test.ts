@@ -79,8 +79,8 @@ const ENTRIES: readonly Entry[] = [
     name: 'delete a failed stack',
     enter: ({ features, alice }) => {
       const stackId = 'arn:aws:cloudformation:us-east-1:111122223333:stack/x/1';
-      return features.deployments.deleteFailedStack(
-        { profileId: alice.id, region: 'us-east-1', stackId },
+      return features.deployments.recoverStack(
+        { profileId: alice.id, region: 'us-east-1', stackId, way: 'delete' },
         never,
       );
     },

@@ -60,6 +60,14 @@ describe('trail import', () => {
     assert.deepEqual([folders[0].units, folders[0].already, folders[0].added], [0, 1, 0]);
   });
 
+  it('takes single files too, and says when a path is neither', async () => {
+    const again = await trail('import', 'trail/one.json.gz');
+    assert.equal(again.stdout, 'trail/one.json.gz: 0 new events of 4, in 1 files.\n');
+    const { code, stderr } = await trail('import', 'nowhere');
+    assert.equal(code, 1);
+    assert.match(stderr, /nowhere cannot be read/);
+  });
+
   it('tells what is damaged, and ends with 1', async () => {
     mkdirSync(join(terminal.workspace, 'damaged'));
     writeFileSync(join(terminal.workspace, 'damaged', 'x.json'), '{"Records":[{');

@@ -1,6 +1,7 @@
 // The main job as a person does it, by mouse and keyboard: user, agent, deployment, audit trail.
 
 import type { Workbench } from '../e2e/harness/workbench.ts';
+import { approvePlan, planPage } from '../e2e/planPage.ts';
 import type { World } from '../local-aws/index.ts';
 
 export async function addUser(workbench: Workbench, world: World): Promise<void> {
@@ -37,12 +38,12 @@ export async function planOrders(workbench: Workbench): Promise<void> {
   await workbench.type(STACK, '(1/3)');
   await workbench.pick('dev');
   await workbench.type('4', '(3/3)');
-  await workbench.dialog(/stack orders as agent copilot/).waitFor();
+  await planPage(workbench);
 }
 
 export async function deploy(workbench: Workbench): Promise<void> {
   await planOrders(workbench);
-  await workbench.answerDialog('Deploy to acme-dev');
+  await approvePlan(workbench, 'Deploy to acme-dev');
   await workbench.waitForText(/Deployed orders to acme-dev/);
 }
 

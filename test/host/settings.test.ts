@@ -10,12 +10,24 @@ import { activated } from './extension.ts';
 const OF_WORKSPACE: Settings = {
   'aws.endpointUrl': 'http://127.0.0.1:1',
   'keychain.backend': 'secretStorage',
+  environments: { dev: { accountId: '999999999999' } },
+  'guardrails.file': '/nowhere/guardrails.yaml',
+  'terraform.preferred': 'opentofu',
+  'terraform.path': '/nowhere/terraform',
+  'terraform.openTofuPath': '/nowhere/tofu',
+  'terraform.cliConfigFile': '/nowhere/terraform.rc',
+  'terraform.backend': { kind: 's3', bucket: 'theirs', region: 'eu-west-3' },
+  'terraform.tenants': { '/nowhere': 'theirs' },
   'trail.regions': ['eu-west-3'],
   'trail.days': 90,
+  'trail.keepDays': 1,
+  'trail.maxSizeMB': 64,
+  'trail.savedFilters': { theirs: { actorKind: 'user' } },
   'terminal.identity': 'agent',
   'notifications.deploymentEnded': false,
   'notifications.signInNeeded': false,
   'notifications.leakFound': false,
+  'notifications.deploymentAsked': false,
 };
 const KEYS = Object.keys(OF_WORKSPACE) as (keyof Settings)[];
 

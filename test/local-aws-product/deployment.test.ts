@@ -100,13 +100,15 @@ describe('deployments at the local AWS', () => {
     assert.ok(isIn(end, 'rolledBack'), JSON.stringify(end.state));
     assert.equal(end.state.failure.address, 'Role');
     assert.match(end.state.failure.reason, /not authorized to perform: iam:CreateRole/);
-    const failed = { profileId: 'copilot', region: scene.aws.world.region, stackId: end.state.plan.stackId };
+    assert.ok(end.state.plan.engine === 'cloudformation');
+    const { stackId } = end.state.plan;
+    const failed = { profileId: 'copilot', region: scene.aws.world.region, stackId, way: 'delete' as const };
     await assert.rejects(planned(window, 'denied', MANY), (error: unknown) => {
       assert.ok(error instanceof UserError && error.code === 'deployment.stackFailed', String(error));
       assert.deepEqual(error.action?.args, [failed]);
       return true;
     });
-    await window.deployments.deleteFailedStack(failed, new AbortController().signal);
+    await window.deployments.recoverStack(failed, new AbortController().signal);
     assert.equal((await planned(window, 'denied', MANY)).state.status, 'awaitingApproval');
   });
 

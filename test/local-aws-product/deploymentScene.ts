@@ -11,7 +11,7 @@ import type { OpenCloudFormation } from '../../src/deployment/cloudformation/clo
 import { createCloudFormationApi } from '../../src/deployment/cloudformation/cloudFormationApi.ts';
 import {
   createCloudFormationEngine,
-  failedStackDeleter,
+  createStackCare,
 } from '../../src/deployment/cloudformation/cloudFormationEngine.ts';
 import { type Deployment, isIn } from '../../src/deployment/deployment.ts';
 import { createDeploymentStore } from '../../src/deployment/deploymentStore.ts';
@@ -24,7 +24,7 @@ import type { Credentials, Session } from '../../src/identity/session.ts';
 import { createStsApi, type StsApi } from '../../src/identity/stsApi.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { type LocalAws, startLocalAws } from '../local-aws/index.ts';
-import { passing, stackRequest } from '../unit/deployment/requests.ts';
+import { NO_ENGINE, passing, stackRequest } from '../unit/deployment/requests.ts';
 
 export interface Scene {
   readonly aws: LocalAws;
@@ -157,10 +157,11 @@ function openWindow(file: string, name: string, { open, sts, agent, session }: P
   const deployments = createDeployments({
     ...pace,
     store: createDeploymentStore(database),
-    engines: { cloudformation: createCloudFormationEngine(open, pace) },
-    deleteFailedStack: failedStackDeleter(open, pace),
+    engines: { cloudformation: createCloudFormationEngine(open, pace), cdk: NO_ENGINE, terraform: NO_ENGINE },
+    stackCare: createStackCare(open, pace),
     guard: passing,
     callerOf: ({ credentials }, region) => sts.callerIdentity(credentials, region),
+    environments: () => ({}),
     session,
     endSessions: () => undefined,
     profile: id => (id === agent.id ? agent : undefined),

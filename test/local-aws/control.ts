@@ -1,5 +1,6 @@
 /** How a test bends the local AWS, in this process or over HTTP (`POST /_local/<name>`). */
 import type { Failure } from './failures.ts';
+import type { LookupMoods } from './trail/lookupEvents.ts';
 import { type Fields, fieldsOf } from './values.ts';
 
 export interface RecordFilter {
@@ -10,6 +11,10 @@ export interface RecordFilter {
 
 export interface Control {
   setTrailDelay(ms: number): Promise<void>;
+  /** How LookupEvents behaves from now on. */
+  setLookup(moods: LookupMoods): Promise<void>;
+  /** CloudTrail events that a test makes up, whole. */
+  addEvents(events: readonly Fields[]): Promise<void>;
   fail(failure: Failure): Promise<void>;
   clearFailures(): Promise<void>;
   /** The server's clock minus the client's. */
@@ -39,6 +44,8 @@ export function controlOf(endpoint: string): Control {
       void (await post(name, argument));
   return {
     setTrailDelay: ask('setTrailDelay'),
+    setLookup: ask('setLookup'),
+    addEvents: ask('addEvents'),
     fail: ask('fail'),
     clearFailures: ask('clearFailures'),
     setClockOffset: ask('setClockOffset'),

@@ -17,11 +17,13 @@ import { createControl } from './localControl.ts';
 import { createMotoClient } from './motoClient.ts';
 import { startMoto } from './motoServer.ts';
 import { createPerform, type OwnService, type Perform } from './perform.ts';
+import { pricingService } from './pricing/pricingService.ts';
 import { seed } from './seed.ts';
 import { listen } from './server.ts';
 import { stsService } from './sts/stsService.ts';
 import { createCloudTrail } from './trail/cloudTrailService.ts';
 import { createDelivery } from './trail/delivery.ts';
+import type { LookupMoods } from './trail/lookupEvents.ts';
 import { createTrail } from './trail/trail.ts';
 import type { World } from './world.ts';
 
@@ -69,10 +71,12 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     otherType: createOtherTypes(moto),
   });
   const delivery = createDelivery(trail, moto);
+  const lookup: { moods: LookupMoods } = { moods: {} };
   const ownServices: Record<string, OwnService> = {
     sts: ({ call, caller }) => stsService(call, caller, { keys, policies, moto, now: clock.now }),
     cloudformation: doing => cloudFormation.serve(doing),
-    cloudtrail: createCloudTrail({ trail, moto, delivery, now: clock.now }),
+    pricing: pricingService,
+    cloudtrail: createCloudTrail({ trail, moto, delivery, now: clock.now, moods: () => lookup.moods }),
   };
   const act = createPerform({
     clock,
@@ -82,7 +86,10 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     keyChanges: createKeyChanges(keys, moto),
     ownServices,
   });
-  const control = createControl({ clock, failures, keys, moto, trail, counts });
+  const setLookup = (moods: LookupMoods): void => {
+    lookup.moods = moods;
+  };
+  const control = createControl({ clock, failures, keys, moto, trail, counts, setLookup });
   const server = await listen(options.port ?? 0, { clock, keys, failures, perform, control, counts });
   return {
     endpoint: `http://localhost:${server.port}`,

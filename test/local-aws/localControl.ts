@@ -4,6 +4,7 @@ import type { Control, RecordFilter } from './control.ts';
 import type { Failures } from './failures.ts';
 import type { Keys } from './keys.ts';
 import type { MotoClient } from './motoClient.ts';
+import type { LookupMoods } from './trail/lookupEvents.ts';
 import type { Trail } from './trail/trail.ts';
 
 export interface ControlParts {
@@ -13,12 +14,17 @@ export interface ControlParts {
   readonly moto: MotoClient;
   readonly trail: Trail;
   readonly counts: Record<string, Record<string, number>>;
+  readonly setLookup: (moods: LookupMoods) => void;
 }
 
 export function createControl(parts: ControlParts): Control {
   const { clock, failures, keys, trail } = parts;
   return {
     setTrailDelay: async ms => trail.setDelay(ms),
+    setLookup: async moods => parts.setLookup(moods),
+    addEvents: async events => {
+      for (const event of events) trail.add(event);
+    },
     fail: async failure => failures.add(failure),
     clearFailures: async () => failures.clear(),
     setClockOffset: async ms => clock.setOffset(ms),

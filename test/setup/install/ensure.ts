@@ -4,11 +4,12 @@ import { join } from 'node:path';
 // biome-ignore lint/correctness/useImportExtensions: it takes the declaration beside the file for the file.
 import { withLock } from '../lock.mjs';
 import { cacheRoot } from '../places.ts';
+import { findCdk } from './cdk.ts';
 import { findMoto } from './moto.ts';
 import { ensureSystemPackages } from './systemPackages.ts';
 import { hasTestHost, installTestHost } from './testHost.ts';
 
-export type Need = 'browser' | 'keyring' | 'host' | 'moto' | 'aws';
+export type Need = 'browser' | 'keyring' | 'host' | 'moto' | 'aws' | 'cdk';
 
 /** @returns environment variables that tell the run where things are. @throws naming what is missing. */
 export async function ensure(needs: readonly Need[]): Promise<Record<string, string>> {
@@ -21,7 +22,10 @@ async function ensureAll(needs: readonly Need[]): Promise<Record<string, string>
   const buildsHost = needs.includes('host') && !hasTestHost();
   await ensureSystemPackages([...needs, ...(buildsHost ? (['build'] as const) : [])]);
   if (buildsHost) await installTestHost();
-  return needs.includes('moto') ? { NO_WING_MOTO: await findMoto() } : {};
+  return {
+    ...(needs.includes('moto') ? { NO_WING_MOTO: await findMoto() } : {}),
+    ...(needs.includes('cdk') ? { NO_WING_CDK: await findCdk() } : {}),
+  };
 }
 
 function refuseOtherPlatforms(): void {

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { findChromium } from '../browser.ts';
 import { runStep } from './runStep.ts';
 
-export type Purpose = 'browser' | 'keyring' | 'host' | 'moto' | 'aws' | 'build' | 'venv';
+export type Purpose = 'browser' | 'keyring' | 'host' | 'moto' | 'aws' | 'cdk' | 'build' | 'venv';
 
 interface SystemPackage {
   readonly for: Purpose;

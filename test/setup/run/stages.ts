@@ -12,7 +12,7 @@ export interface Stage {
 }
 
 export const stages: readonly Stage[] = [
-  { name: 'check', title: 'Type check', command: ['node_modules/typescript/bin/tsc', '-p', '.'], needs: [] },
+  { name: 'check', title: 'Type check', command: ['test/setup/run/check.ts'], needs: [] },
   { name: 'lint', title: 'Lint', command: ['node_modules/@biomejs/biome/bin/biome', 'check'], needs: [] },
   { name: 'unit', title: 'Unit tests', command: nodeTests('test/unit/**/*.test.ts'), needs: [] },
   {
@@ -36,7 +36,7 @@ export const stages: readonly Stage[] = [
       'test/local-aws/**/*.test.ts',
       'test/local-aws-product/**/*.test.ts',
     ),
-    needs: ['moto'],
+    needs: ['moto', 'cdk'],
   },
   {
     name: 'cli',
@@ -48,7 +48,7 @@ export const stages: readonly Stage[] = [
     name: 'attack',
     title: 'Attacks',
     command: nodeTests('--timeout', '120', 'test/attack/**/*.test.ts'),
-    needs: ['moto', 'keyring', 'aws'],
+    needs: ['moto', 'keyring', 'aws', 'cdk'],
   },
   {
     name: 'host',
@@ -61,7 +61,7 @@ export const stages: readonly Stage[] = [
     name: 'e2e',
     title: 'Tests in the browser',
     command: nodeTests('--concurrency', '1', '--timeout', '300', 'test/e2e/**/*.test.ts'),
-    needs: ['host', 'browser', 'keyring', 'moto', 'aws'],
+    needs: ['host', 'browser', 'keyring', 'moto', 'aws', 'cdk'],
     packaged: true,
   },
   { name: 'secrets', title: 'Search for secrets', command: ['test/setup/run/secretStage.ts'], needs: [] },
