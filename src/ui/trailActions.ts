@@ -40,6 +40,8 @@ export interface TrailActions {
   filterLikeThis(node: unknown): Promise<void>;
   clearFilter(): void;
   groupBy(): Promise<void>;
+  /** Where CloudTrail is read, and as whom. */
+  sources(): TrailSource[];
   /** What the view's filter means now. */
   filterNow(): TrailFilter;
   /** Why the view is empty, when it is. */
@@ -61,6 +63,7 @@ export function createTrailActions(input: TrailActionsInput): TrailActions {
     if (last) await tellFailures(last, input.showError);
   };
   return {
+    sources,
     refresh: () =>
       read('Reading CloudTrail', (signal, say) => {
         const since = input.now() - setting('trail.days') * DAY;

@@ -4,6 +4,7 @@ import type { Features } from '../features.ts';
 import type { CommandHandlers } from './commands.ts';
 import { leakHandlers } from './leakHandlers.ts';
 import { openRecord, recordUri } from './recordDocument.ts';
+import type { ShowError } from './showError.ts';
 import type { TextDocuments } from './textDocuments.ts';
 import type { TrailActions } from './trailActions.ts';
 import { queryCommand } from './trailCommandLine.ts';
@@ -15,11 +16,12 @@ import type { TrailPage } from './trailPagePanel.ts';
 import type { TrailTree } from './trailTree.ts';
 
 export interface TrailHandlersInput {
-  readonly features: Pick<Features, 'trail' | 'leaks' | 'ledger' | 'deployments' | 'clock'>;
+  readonly features: Pick<Features, 'trail' | 'trailBuckets' | 'leaks' | 'ledger' | 'deployments' | 'clock'>;
   readonly documents: TextDocuments;
   readonly trailActions: TrailActions;
   readonly trailTree: TrailTree;
   readonly trailPage: Pick<TrailPage, 'show'>;
+  readonly showError: ShowError;
 }
 
 type TrailHandlers = {
@@ -29,6 +31,14 @@ type TrailHandlers = {
 export function trailHandlers(input: TrailHandlersInput): TrailHandlers {
   const { features, documents, trailActions, trailTree: tree, trailPage } = input;
   const { trail, leaks, ledger, deployments, clock } = features;
+  const importing = {
+    trail,
+    documents,
+    buckets: features.trailBuckets,
+    sources: trailActions.sources,
+    showError: input.showError,
+    now: clock.now,
+  };
   return {
     ...leakHandlers({ leaks, documents, tree: () => tree }),
     ...trailJumps({ ledger, deployments, documents }),
@@ -40,7 +50,7 @@ export function trailHandlers(input: TrailHandlersInput): TrailHandlers {
     'noWing.trail.groupBy': trailActions.groupBy,
     'noWing.trail.openCharts': trailPage.show,
     'noWing.trail.export': () => exportTrail(trail, trailActions.filterNow()),
-    'noWing.trail.import': argument => importTrail({ trail, documents, now: clock.now }, argument),
+    'noWing.trail.import': argument => importTrail(importing, argument),
     async 'noWing.trail.copyQuery'(argument) {
       await vscode.env.clipboard.writeText(queryCommand(tree.filter(), groupOf(argument)?.key));
       vscode.window.setStatusBarMessage('$(check) The query is on the clipboard.', COPIED_MS);

@@ -2,18 +2,16 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { isCancelled } from '../base/cancellation.ts';
-import { DAY } from '../base/clock.ts';
+import { UserError } from '../base/userError.ts';
 import type { FolderImport, Trail } from '../trail/trail.ts';
 import type { CommandId } from './contributions.ts';
 import { askChoice, BACK } from './quickInput.ts';
-import { setting } from './settings.ts';
 import type { TextDocuments } from './textDocuments.ts';
+import { type BucketImportInput, importTrailBucket, keepingNow } from './trailBucketImport.ts';
 import { type Imported, importedText, importProgressText, importReport, sumOf } from './trailImportText.ts';
 
-export interface TrailImportInput {
+export interface TrailImportInput extends BucketImportInput {
   readonly trail: Pick<Trail, 'importFiles'>;
-  readonly documents: TextDocuments;
-  readonly now: () => number;
 }
 
 const RESUME = 'Resume';
@@ -21,7 +19,9 @@ const REPORT = 'Show Report';
 
 /** @param argument paths, when it goes on with what was stopped. @throws UserError `trail.*`, Cancelled */
 export async function importTrail(input: TrailImportInput, argument: unknown): Promise<void> {
-  const paths = pathsIn(argument) ?? (await askPaths());
+  const from = pathsIn(argument) ?? (await askWhat());
+  if (from === 'bucket') return importBucket(input);
+  const paths = typeof from === 'string' ? await choosePaths(from) : from;
   if (paths.length === 0) return;
   const place = placeText(paths);
   const imported = await imports(input, paths, place);
@@ -35,8 +35,7 @@ async function imports(
   paths: readonly string[],
   place: string,
 ): Promise<Imported | undefined> {
-  const [days, megabytes] = [setting('trail.keepDays'), setting('trail.maxSizeMB')];
-  const keeping = { since: days === 0 ? 0 : now() - days * DAY, maxBytes: megabytes * 2 ** 20 };
+  const keeping = keepingNow(now());
   try {
     return await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: `Importing ${place}`, cancellable: true },
@@ -85,19 +84,32 @@ function pathsIn(argument: unknown): readonly string[] | undefined {
   return Array.isArray(argument) && argument.every(path => typeof path === 'string') ? argument : undefined;
 }
 
-/** Asked first, because on most systems one dialog cannot choose both. @throws Cancelled */
-async function askPaths(): Promise<string[]> {
-  const what = await askChoice(
+/** What acts in AWS needs a workspace that is trusted; files of this computer do not. @throws UserError, Cancelled */
+async function importBucket(input: BucketImportInput): Promise<void> {
+  if (vscode.workspace.isTrusted) return importTrailBucket(input);
+  throw new UserError('workspace.untrusted', 'No Wing does not act in a workspace that is not trusted.', {
+    hint: 'Trust the workspace first, or import files that are on this computer.',
+    action: { title: 'Manage Trust', command: 'workbench.trust.manage' },
+  });
+}
+
+/** Asked first, because on most systems one dialog cannot choose both files and folders. @throws Cancelled */
+async function askWhat(): Promise<'folder' | 'files' | 'bucket' | []> {
+  const what = await askChoice<'folder' | 'files' | 'bucket'>(
     { title: 'Import CloudTrail Files' },
     {
       placeholder: 'What is to be imported? Files end in .json or .json.gz, as CloudTrail delivers them.',
       choices: [
         { value: 'folder', label: '$(folder) A folder, with all below it' },
         { value: 'files', label: '$(file) Files' },
+        { value: 'bucket', label: '$(cloud-download) The S3 bucket of a trail' },
       ],
     },
   );
-  if (what === BACK) return [];
+  return what === BACK ? [] : what;
+}
+
+async function choosePaths(what: 'folder' | 'files'): Promise<string[]> {
   const isFolder = what === 'folder';
   const chosen = await vscode.window.showOpenDialog({
     title: 'Import CloudTrail Files',

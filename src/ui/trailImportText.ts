@@ -1,6 +1,7 @@
 /** What is said of an import of CloudTrail files: on the way, at its end, and of files that were damaged. Pure. */
 import type { ImportOutcome, ImportProgress } from '../trail/import/importFiles.ts';
 import type { FileProblem } from '../trail/index/files.ts';
+import type { BucketOutcome, BucketProgress } from '../trail/sources/importBucket.ts';
 import { markdownCode, markdownText } from './wording.ts';
 
 export interface Imported extends ImportOutcome {
@@ -65,6 +66,45 @@ export function importReport(imported: Imported, place: string): string {
     '| File | What is wrong |',
     '|---|---|',
     ...imported.problems.map(({ name, problem }) => `| ${markdownCode(name)} | ${markdownText(problem)} |`),
+  ].join('\n');
+}
+
+type Bucket = Pick<BucketOutcome, 'objects' | 'already' | 'added' | 'problems' | 'failed'>;
+
+export function bucketProgressText({ places, placesDone, objects, added }: BucketProgress): string {
+  return `${placesDone} of ${count(places, 'place')}: ${count(objects, 'new object')}, ${count(added, 'new event')}`;
+}
+
+export function bucketText({ objects, already, added, problems, failed }: Bucket, bucket: string): string {
+  const notes = [
+    ...(already > 0 ? [`${count(already, 'object')} had been read before`] : []),
+    ...(problems.length > 0 ? [`${count(problems.length, 'object')} could not be read to the end`] : []),
+    ...(failed.length > 0 ? [`${count(failed.length, 'part')} of the bucket could not be read`] : []),
+  ];
+  const read = `Imported ${count(added, 'new event')} of ${count(objects, 'object')} from ${bucket}`;
+  return [read, ...notes].join('; ').concat('.');
+}
+
+export function isWhole({ problems, failed }: Bucket): boolean {
+  return problems.length === 0 && failed.length === 0;
+}
+
+/** The objects that were damaged, and the parts that were refused. */
+export function bucketReport(outcome: Bucket, bucket: string): string {
+  return [
+    '# Import of a trail’s bucket',
+    '',
+    markdownText(bucketText(outcome, bucket)),
+    '',
+    'The rest is in the audit trail. The next import tries these again.',
+    '',
+    '| Part | What is wrong |',
+    '|---|---|',
+    ...outcome.failed.map(
+      ({ prefix, error }) =>
+        `| ${markdownCode(prefix)} | ${markdownText([error.message, error.hint].filter(Boolean).join(' '))} |`,
+    ),
+    ...outcome.problems.map(({ name, problem }) => `| ${markdownCode(name)} | ${markdownText(problem)} |`),
   ].join('\n');
 }
 

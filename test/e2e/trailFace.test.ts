@@ -114,16 +114,13 @@ async function foldView({ page }: Stage, name: string): Promise<void> {
   await page.locator('.pane-header').filter({ hasText: name }).click();
 }
 
-/** In the editor's own dialog for files, which takes a path in once it has looked at it. */
+/** In the editor's own dialog for files: only when it lists what lies beside the path has it read what was typed. */
 async function choosePath({ page }: Stage, path: string): Promise<void> {
   const dialog = page.locator('.quick-input-widget');
-  const input = dialog.locator('.quick-input-box input');
   const ok = dialog.getByRole('button', { name: /^(Import|Export|OK)$/ });
   await ok.waitFor();
-  for (let attempt = 0; attempt < 5 && (await ok.isVisible()); attempt++) {
-    await input.fill(path);
-    await ok.click();
-    await ok.waitFor({ state: 'hidden', timeout: 3000 }).catch(() => undefined);
-  }
+  await dialog.locator('.quick-input-box input').fill(path);
+  await dialog.locator('.monaco-list-row').filter({ hasText: 'AWSLogs' }).waitFor();
+  await ok.click();
   await ok.waitFor({ state: 'hidden' });
 }

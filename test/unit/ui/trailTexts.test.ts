@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
+import { UserError } from '../../../src/base/userError.ts';
 import type { LedgerEntry } from '../../../src/identity/ledger.ts';
 import {
+  bucketReport,
+  bucketText,
   type Imported,
   importedText,
   importProgressText,
   importReport,
+  isWhole,
   sumOf,
 } from '../../../src/ui/trailImportText.ts';
 import { likenesses } from '../../../src/ui/trailLikeThis.ts';
@@ -146,5 +150,35 @@ describe('an import', () => {
     const problems = [{ name: 'a|b`.json', problem: '<b>cut</b> off' }];
     const text = importReport({ ...NONE, units: 1, problems }, 'x');
     assert.match(text, /\| `a\\\|b'.json` \| \\<b\\>cut\\<\/b\\> off \|/);
+  });
+});
+
+describe('an import of a bucket', () => {
+  const NONE = { objects: 0, already: 0, added: 0, problems: [], failed: [] };
+  const refused = {
+    prefix: 'AWSLogs/444455556666/',
+    error: new UserError('trail.denied', 'S3 refused <it>.', { hint: 'Allow s3:ListBucket.' }),
+  };
+  const CASES: readonly [string, Parameters<typeof bucketText>[0], string, boolean][] = [
+    ['nothing new', NONE, 'Imported 0 new events of 0 objects from b.', true],
+    [
+      'again',
+      { ...NONE, objects: 2, added: 1200, already: 1 },
+      'Imported 1,200 new events of 2 objects from b; 1 object had been read before.',
+      true,
+    ],
+    [
+      'a part refused',
+      { ...NONE, failed: [refused], problems: [{ name: 'o', problem: 'p' }] },
+      'Imported 0 new events of 0 objects from b; 1 object could not be read to the end; 1 part of the bucket could not be read.',
+      false,
+    ],
+  ];
+  for (const [name, outcome, text, whole] of CASES)
+    it(name, () => assert.deepEqual([bucketText(outcome, 'b'), isWhole(outcome)], [text, whole]));
+
+  it('reports what was refused, and what to do', () => {
+    const text = bucketReport({ ...NONE, failed: [refused] }, 'b');
+    assert.match(text, /\| `AWSLogs\/444455556666\/` \| S3 refused \\<it\\>\. Allow s3:ListBucket\. \|/);
   });
 });
