@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { lazy } from '../base/memo.ts';
+import { assetBucket } from '../deployment/assets/assetBucket.ts';
 import type { OpenAssetStore } from '../deployment/assets/assetStore.ts';
 import type { OpenCloudFormation } from '../deployment/cloudformation/cloudFormation.ts';
 import { deferredEngine, deferredStackCare } from '../deployment/deferredEngine.ts';
@@ -67,7 +68,10 @@ export function deploymentsFeature(
   );
   const open = openCloudFormation(input);
   const pace = { clock, pollMs: POLL_MS, firstMs: FIRST_POLL_MS };
-  const stacks = deferredEngine(async () => (await cloudFormation()).createCloudFormationEngine(open, pace));
+  const packaging = { open: openAssetStore(input), bucketOf: assetBucket };
+  const stacks = deferredEngine(async () =>
+    (await cloudFormation()).createCloudFormationEngine(open, pace, packaging),
+  );
   const apps = deferredEngine(async () =>
     (await import('../deployment/cdk/cdkEngine.ts')).createCdkEngine(stacks, openAssetStore(input)),
   );

@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import { Cancelled } from '../base/cancellation.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeployRequest } from '../deployment/engine.ts';
-import type { Variable } from '../deployment/terraform/configuration.ts';
 import type { TerraformSource } from '../deployment/terraform/terraformSource.ts';
 import type { Profile } from '../identity/profile.ts';
 import { type CarryOutInput, planAndCarryOut } from './carryOut.ts';
@@ -11,6 +10,7 @@ import { type ChosenProject, chooseTerraformProject } from './chooseTerraform.ts
 import { requireActiveAgent } from './deployStack.ts';
 import { askChoice, askText, BACK, type Choice } from './quickInput.ts';
 import { terraformSettings } from './terraformSettings.ts';
+import { askTerraformValues } from './terraformValues.ts';
 import { oneLine } from './wording.ts';
 
 export interface DeployTerraformInput extends CarryOutInput {
@@ -42,7 +42,6 @@ export async function deployTerraform(
 
 async function sourceFor(input: DeployTerraformInput, chosen: ChosenProject): Promise<TerraformSource> {
   const { terraformSource } = await import('../deployment/terraform/projectSource.ts');
-  const { neededVariables } = await import('../deployment/terraform/secretValues.ts');
   const workspace = await askWorkspace(knownWorkspaces(input, chosen.folder));
   const varFiles = await askVarFiles(chosen.varFiles);
   // What the person sees is deployed: unsaved changes count.
@@ -50,8 +49,8 @@ async function sourceFor(input: DeployTerraformInput, chosen: ChosenProject): Pr
   const { folder, ground } = chosen;
   const ask = { folder, ground, workspace, varFiles, variables: {} };
   const source = await terraformSource(ask, terraformSettings());
-  const variables = await askVariables(neededVariables(source));
-  return { ...source, variables, runsPrograms: await allowPrograms(source) };
+  const runsPrograms = await allowPrograms(source);
+  return { ...(await askTerraformValues(source, TITLE)), runsPrograms };
 }
 
 function knownWorkspaces({ deployments }: DeployTerraformInput, folder: string): string[] {
@@ -90,22 +89,6 @@ async function askVarFiles(files: readonly string[]): Promise<readonly string[]>
   });
   if (chosen === undefined) throw new Cancelled();
   return chosen;
-}
-
-async function askVariables(needed: readonly Variable[]): Promise<Record<string, string>> {
-  const values: Record<string, string> = {};
-  for (const [index, { name, isSensitive, description }] of needed.entries()) {
-    const place = { title: `${TITLE} (${index + 1} of ${needed.length})` };
-    const kept = isSensitive ? ' Its value is secret and never kept.' : '';
-    values[name] = given(
-      await askText(place, {
-        prompt: oneLine(`${name}: ${description ?? 'a value for this variable'}.${kept}`),
-        password: isSensitive,
-        problem: value => (value === '' ? 'It needs a value.' : undefined),
-      }),
-    );
-  }
-  return values;
 }
 
 /** Planning it runs them already, so the question comes before the plan. */

@@ -1,5 +1,5 @@
 // CloudTrail files into the index, and questions to it, each beside the least that the same takes without an index.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +13,10 @@ import { queryMatrix, queryTimeline } from '../../src/trail/trailCharts.ts';
 import { queryGroups } from '../../src/trail/trailGroups.ts';
 import { queryEvents } from '../../src/trail/trailQueries.ts';
 import { cloudTrailSet } from './harness/cloudTrailSet.ts';
+import { duckDb } from './harness/duckDb.ts';
 import { importLimit } from './harness/importLimit.ts';
 import { type Bench, median, type Row } from './harness/row.ts';
+import { windowDelays } from './harness/windowDelays.ts';
 
 const LARGE = { records: 1_000_000, files: 2000 };
 const SMALL = { records: 100_000, files: 20_000 };
@@ -23,6 +25,7 @@ const READERS = 2;
 export const bench: Bench = {
   names: [
     ...['import', 'import-per-core', 'import-memory', 'import-event-loop', 'import-small'],
+    ...['import-verdicts', 'import-leaks', 'import-duckdb'],
     ...['query-actor', 'query-matrix', 'query-chart', 'query-groups', 'query-text'],
   ],
   async run() {
@@ -71,6 +74,7 @@ async function measure(scratch: string): Promise<Row[]> {
       target: { atLeast: 40_000 },
     }),
     ...queries(join(scratch, 'large'), large),
+    ...(await windowDelays(join(scratch, 'large'), worker)),
   ];
 }
 
@@ -121,13 +125,20 @@ function queries(name: string, folder: string): Row[] {
     const first = queryGroups(index, 'actor', {})[0];
     if (!first) throw new Error('the index is empty');
     const all = period(index);
+    const duck = duckDb(folder);
+    const jq = duck ? undefined : jqMatrix(folder);
     return [
-      timed('query-actor', 5, () => queryEvents(index, { group: first.key, limit: 200 })),
-      {
-        ...timed('query-matrix', 100, () => queryMatrix(index.db)),
-        reference: 'jq, a file of 2000',
-        referenceValue: jqMatrix(folder),
-      },
+      ...(duck ? [{ name: 'import-duckdb', value: duck.perSecond, unit: '/s' }] : []),
+      beside(
+        timed('query-actor', 5, () => queryEvents(index, { group: first.key, limit: 200 })),
+        'DuckDB',
+        duck?.actor,
+      ),
+      beside(
+        timed('query-matrix', 100, () => queryMatrix(index.db)),
+        duck ? 'DuckDB' : 'jq, a file of 2000',
+        duck?.matrix ?? jq,
+      ),
       timed('query-chart', 10, () => queryTimeline(index.db, all)),
       timed('query-groups', 100, () => queryGroups(index, 'actor', { errorsOnly: true })),
       timed('query-text', 200, () => queryEvents(index, { filter: { text: 'bucket-1999' }, limit: 100 })),
@@ -153,8 +164,18 @@ function timed(name: string, atMost: number, ask: () => unknown): Row {
   return { name, value: median(times), unit: 'ms', target: { atMost } };
 }
 
-/** The same table out of a single one of the files. @returns milliseconds */
-function jqMatrix(folder: string): number {
+function beside(row: Row, reference: string, referenceValue: number | undefined): Row {
+  return referenceValue === undefined
+    ? row
+    : { ...row, reference, referenceValue, ratio: row.value / referenceValue };
+}
+
+/** The same table out of a single one of the files. @returns milliseconds; undefined without jq */
+function jqMatrix(folder: string): number | undefined {
+  if (spawnSync('jq', ['--version']).status !== 0) {
+    console.log('Without the comparison with jq: apt-get install jq');
+    return undefined;
+  }
   const script = `f=$(find "$0" -name '*.gz' | head -1); gunzip -c "$f" | jq -c '[.Records[] | [.userIdentity.arn, .eventName]] | group_by(.) | map([.[0], length])' | wc -c`;
   const began = performance.now();
   execFileSync('sh', ['-c', script, folder]);

@@ -31,7 +31,7 @@ async function measure(scene: TerraformScene): Promise<Row> {
   const hand: number[] = [];
   // The first of each loads what is loaded once.
   for (let round = 0; round <= ROUNDS; round++) {
-    const [alone, through] = [handed(scene, round), await deployed(scene, round)];
+    const [alone, through] = [await handed(scene, round), await deployed(scene, round)];
     if (round > 0) hand.push(alone);
     if (round > 0) ours.push(through);
   }
@@ -57,7 +57,7 @@ async function deployed(scene: TerraformScene, round: number): Promise<number> {
 }
 
 /** With alice's own keys, in her folder, with the same backend. */
-function handed(scene: TerraformScene, round: number): number {
+async function handed(scene: TerraformScene, round: number): Promise<number> {
   const { aws } = scene.computer;
   const folder = scene.project(`hand-${round}`, { 'main.tf': resources(5) });
   const { accessKeyId, secretAccessKey } = aws.world.alice;
@@ -79,8 +79,8 @@ function handed(scene: TerraformScene, round: number): number {
     TF_IN_AUTOMATION: '1',
   };
   const began = performance.now();
-  byHand(folder, ['init', '-input=false', '-no-color'], env);
-  byHand(folder, ['plan', '-input=false', '-no-color', '-out=plan'], env);
-  byHand(folder, ['apply', '-input=false', '-no-color', 'plan'], env);
+  await byHand(folder, ['init', '-input=false', '-no-color'], env);
+  await byHand(folder, ['plan', '-input=false', '-no-color', '-out=plan'], env);
+  await byHand(folder, ['apply', '-input=false', '-no-color', 'plan'], env);
   return performance.now() - began;
 }

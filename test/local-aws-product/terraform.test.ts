@@ -137,13 +137,11 @@ describe('Terraform as the agent', () => {
 
   it('takes along local modules, templates and the files that are named', async () => {
     const folder = scene.project('modules', {
-      'live/main.tf':
-        'module "a" {\n  source = "../parts"\n  names  = jsondecode(file("${path.module}/names.json"))\n}\n',
+      'live/main.tf': `module "a" {\n  source = "../parts"\n  names  = jsondecode(file("\${path.module}/names.json"))\n}\n`,
       'live/names.json': '["x", "y"]',
       'live/other.tfvars': 'secret = "stays behind"',
-      'parts/main.tf':
-        'variable "names" {}\nresource "terraform_data" "each" {\n  for_each = toset(var.names)\n  input    = templatefile("${path.module}/text/hello.tftpl", { name = each.key })\n}\n',
-      'parts/text/hello.tftpl': 'Hello ${name}',
+      'parts/main.tf': `variable "names" {}\nresource "terraform_data" "each" {\n  for_each = toset(var.names)\n  input    = templatefile("\${path.module}/text/hello.tftpl", { name = each.key })\n}\n`,
+      'parts/text/hello.tftpl': `Hello \${name}`,
     });
     const live = join(folder, 'live');
     const read = await scene.source(live, { project: 'modules' }, folder);
@@ -214,7 +212,7 @@ describe('Terraform as the agent', () => {
     );
   });
 
-  it('a plan is void when the session is in another account by then', async () => {
+  it('a yes to another plan is none', async () => {
     const folder = scene.project('elsewhere', { 'main.tf': resources(1) });
     const planned = await scene.plan(await scene.source(folder, { project: 'elsewhere' }));
     const plan = planOf(planned);

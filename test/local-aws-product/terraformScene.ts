@@ -1,7 +1,8 @@
 /** Terraform as it is, on alice's computer: projects in folders of hers, states in a bucket of the local AWS. */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Approval, questionsOf } from '../../src/deployment/approval.ts';
 import { type Deployment, isIn } from '../../src/deployment/deployment.ts';
@@ -115,9 +116,9 @@ export function planOf(deployment: Deployment): TerraformPlan {
   throw new Error(`There is no plan of Terraform: ${JSON.stringify(state).slice(0, 800)}`);
 }
 
-/** As a person would, in a terminal, for what a test compares with. */
-export function byHand(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): string {
-  return execFileSync('terraform', args, { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' });
+/** As a person would, in a terminal, for what a test compares with. Not synchronous: the local AWS is in this process. */
+export async function byHand(folder: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  await promisify(execFile)('terraform', [...args], { cwd: folder, env });
 }
 
 function aliceS3({ aws }: Computer): S3Client {

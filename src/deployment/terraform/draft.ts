@@ -51,11 +51,8 @@ export async function draft(
     const ask = { run, folder, broker, tool, cwd, backend: kind, variables: source.variables };
     const bench = await benchFor(workshop, ask);
     await initialise(workshop, bench, backend, folder, run, doing);
-    await Promise.all([
-      validate(workshop, bench, run, doing),
-      selectWorkspace(workshop, bench, source.workspace, run, doing, creating),
-    ]);
-    const shown = await planned(workshop, bench, request, folder, run, doing);
+    await selectWorkspace(workshop, bench, source.workspace, run, doing, creating);
+    const shown = await validPlan(workshop, bench, request, folder, run, doing);
     if (shown === undefined) return { kind: 'noChanges' };
     const plan = planOf({
       request,
@@ -76,6 +73,15 @@ export async function draft(
 /** Exit codes of `-detailed-exitcode`. */
 const NO_CHANGES = 0;
 const CHANGES = 2;
+
+/** Side by side: a fault is told as the validation tells it, with its place. */
+async function validPlan(...ask: Parameters<typeof planned>): Promise<ShownPlan | undefined> {
+  const [workshop, bench, , , run, doing] = ask;
+  const [valid, shown] = await Promise.allSettled([validate(workshop, bench, run, doing), planned(...ask)]);
+  if (valid.status === 'rejected') throw valid.reason;
+  if (shown.status === 'rejected') throw shown.reason;
+  return shown.value;
+}
 
 /** @returns undefined when there is nothing to change. */
 async function planned(

@@ -19,8 +19,8 @@ import type { Diagnostic } from './toolLog.ts';
 import { isStopping, readText, removeWork, rootOf, type WorkFolder, workFolderOf } from './workFolder.ts';
 import type { Workshop } from './workshop.ts';
 
-/** A file on this computer: looking costs nothing. */
-const LOOK_MS = 100;
+/** A file on this computer: looking costs little, the more so the longer nothing happens. */
+const LOOK_MS = { first: 20, growth: 1.3, most: 250 };
 
 export async function follow(
   workshop: Workshop,
@@ -32,14 +32,15 @@ export async function follow(
   const { clock, pollMs } = workshop.pace;
   const read = createLogReader(folder.log);
   const lines: NumberedLine[] = [];
-  for (;;) {
+  for (let pause = LOOK_MS.first; ; pause = Math.min(pause * LOOK_MS.growth, LOOK_MS.most)) {
     // Asked first: what it wrote before its end is then read for certain.
     const goesOn = isApplying(folder, clock.now());
     const news = read();
     lines.push(...news);
     tell(plan, news, watch);
+    if (news.length > 0) pause = LOOK_MS.first;
     if (!goesOn) return settle(workshop, plan, run, watch, lines);
-    await clock.sleep(Math.min(pollMs, LOOK_MS), run.signal);
+    await clock.sleep(Math.min(pollMs, pause), run.signal);
   }
 }
 

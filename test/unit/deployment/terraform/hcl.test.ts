@@ -8,7 +8,7 @@ describe('the outline of HCL', () => {
     ['attributes and blocks', 'a = 1\nb {\n  c = 2\n}\n', 'a, b{}'],
     ['labels, quoted or not', 'resource "x" y {}\n', 'resource:x:y{}'],
     ['comments of all kinds', '# a = 1\n// b = 1\n/* c = 1\n d {} */ e = 1\n', 'e'],
-    ['braces in strings and templates', 'a = "}${"{"}%{ if true }x%{ endif }"\nb = 1', 'a, b'],
+    ['braces in strings and templates', `a = "}\${"{"}%{ if true }x%{ endif }"\nb = 1`, 'a, b'],
     ['escapes', 'a = "\\"}"\nb = "$${x"\nc = 1', 'a, b, c'],
     ['heredocs with anything in them', 'a = <<-EOT\n  } b = 1\n  EOT\nc = 1\n', 'a, c'],
     ['expressions over lines', 'a = [\n  1,\n  { b = 2 },\n]\nc = f(\n  1\n)\n', 'a, c'],
@@ -45,7 +45,7 @@ describe('the outline of HCL', () => {
   it('reads literals, and nothing that is put together', () => {
     assert.equal(literalText('"../parts"'), '../parts');
     assert.equal(literalText('"a\\"b"'), 'a"b');
-    for (const other of ['"${path.module}/x"', 'var.x', '"a" + "b"', undefined])
+    for (const other of [`"\${path.module}/x"`, 'var.x', '"a" + "b"', undefined])
       assert.equal(literalText(other), undefined);
   });
 
