@@ -20,6 +20,8 @@ export interface DeploymentStore {
   get(id: string): Deployment | undefined;
   /** What it was planned from, without secret values. */
   source(id: string): Source | undefined;
+  /** By one that says the same more exactly. */
+  replaceSource(id: string, source: Source): void;
   /** Newest first. */
   list(): Deployment[];
   /** Those that are not ended and that no living window works on. */
@@ -55,6 +57,9 @@ export function createDeploymentStore(db: Database): DeploymentStore {
     insert: (deployment, source, owner, now) => insert(db, deployment, source, owner, now),
     get,
     source: id => sourceOf(db, id),
+    replaceSource: (id, source) => {
+      db.run('UPDATE deployment_source SET body = ? WHERE deployment_id = ?', JSON.stringify(source), id);
+    },
     list: () => many(db, 'SELECT body FROM deployment ORDER BY started_at DESC, rowid DESC'),
     orphans: now => many(db, `${OPEN} AND ${FREE} ORDER BY started_at`, ...freeAt(now)),
     transition: (id, from, next) =>

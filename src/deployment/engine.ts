@@ -42,6 +42,8 @@ export type Draft =
       readonly resources: readonly GuardedResource[];
       /** The source of what stands there now, for a comparison; absent when nothing does, or nobody can tell. */
       readonly deployed?: string;
+      /** Planned from, where that is more exact than what was asked for: its local files are published. */
+      readonly source?: Source;
     }
   | { readonly kind: 'noChanges' };
 

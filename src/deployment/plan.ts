@@ -74,6 +74,15 @@ const StackSettings = v.object({
 });
 export type StackSettings = v.InferOutput<typeof StackSettings>;
 
+export const PublishedAsset = v.object({
+  name: v.string(),
+  bucket: v.string(),
+  key: v.string(),
+  /** Of the object in the bucket: the stack is given this one and no other. */
+  sha256: v.string(),
+});
+export type PublishedAsset = v.InferOutput<typeof PublishedAsset>;
+
 const cloudFormation = {
   engine: v.literal('cloudformation'),
   stackId: v.string(),
@@ -86,18 +95,11 @@ const cloudFormation = {
   tags: v.exactOptional(v.record(v.string(), v.string())),
   /** What changes beside the template; made after it. Without a change set, the plan is about these alone. */
   settings: v.exactOptional(StackSettings),
+  /** Files of the source, as they lie in the bucket. */
+  assets: v.exactOptional(v.array(PublishedAsset)),
   /** The stack was given a service role before: AWS uses its permissions, not the agent's. */
   serviceRoleArn: v.exactOptional(v.string()),
 };
-
-export const PublishedAsset = v.object({
-  name: v.string(),
-  bucket: v.string(),
-  key: v.string(),
-  /** Of the object in the bucket: the stack is given this one and no other. */
-  sha256: v.string(),
-});
-export type PublishedAsset = v.InferOutput<typeof PublishedAsset>;
 
 /** A stack too, which an app made. */
 const cdk = {

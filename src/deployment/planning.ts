@@ -36,8 +36,10 @@ export async function planDeployment(
     const draft = await engineOf(office, deployment).plan(asked, run, creating);
     if (draft.kind === 'noChanges')
       return { deployment: asRecorded(deployment, await endUnchanged(office, id)), source };
+    if (draft.source !== undefined) office.store.replaceSource(id, draft.source);
     const drafted = await judge(office, deployment, request, draft, signal);
-    return { deployment: asRecorded(deployment, await settle(office, id, drafted.plan)), source, drafted };
+    const settledNow = asRecorded(deployment, await settle(office, id, drafted.plan));
+    return { deployment: settledNow, source: draft.source ?? source, drafted };
   } catch (error) {
     await giveUpPlanning(office, id, error);
     throw error;

@@ -50,6 +50,12 @@ export function previousOf(deployment: Deployment, all: readonly Deployment[]): 
   return standingVersions(earlier).findLast(({ operation }) => operation === 'deploy');
 }
 
+/** Something of it stands, and keeps the secret values that nobody has recorded. */
+export function isStanding(deployment: Deployment, all: readonly Deployment[]): boolean {
+  const stands = siblings(deployment, all).filter(other => isIn(other, 'succeeded'))[0];
+  return stands?.operation === 'deploy';
+}
+
 function requestOf({
   profileId,
   region,

@@ -4,12 +4,15 @@ import * as vscode from 'vscode';
 import { UserError } from '../base/userError.ts';
 import type { Template } from '../deployment/cloudformation/template.ts';
 import { looksLikeTemplate } from '../deployment/cloudformation/templateGuess.ts';
+import type { NamedParametersFile } from './deployForm.ts';
 import { askChoice, BACK, type Choice } from './quickInput.ts';
 
 export interface ChosenTemplate {
   readonly template: Template;
   /** The workspace folder it is in, an absolute path. */
   readonly folder?: string;
+  /** Files beside it that hold values of its parameters. */
+  readonly files: readonly NamedParametersFile[];
 }
 
 /** @returns undefined when the person left. @throws UserError when the file is no template. */
@@ -19,7 +22,31 @@ export async function chooseTemplate(argument: unknown): Promise<ChosenTemplate 
   const { parseTemplate } = await import('../deployment/cloudformation/template.ts');
   const template = parseTemplate(await textOf(uri), vscode.workspace.asRelativePath(uri, false));
   const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri;
-  return folder?.scheme === 'file' ? { template, folder: folder.fsPath } : { template };
+  const files = template.parameters.length > 0 ? await parametersFiles(uri, template) : [];
+  return folder?.scheme === 'file' ? { template, files, folder: folder.fsPath } : { template, files };
+}
+
+const MOST_BESIDE = 50;
+
+/** Whatever is no such file, or has no value for this template, is not one. */
+async function parametersFiles(uri: vscode.Uri, template: Template): Promise<NamedParametersFile[]> {
+  const { parseParametersFile } = await import('../deployment/cloudformation/parametersFile.ts');
+  const folder = vscode.Uri.joinPath(uri, '..');
+  const entries = await vscode.workspace.fs.readDirectory(folder);
+  const names = entries.map(([name]) => name).filter(name => name.endsWith('.json'));
+  const found = await Promise.all(
+    names.slice(0, MOST_BESIDE).map(async name => {
+      try {
+        const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, name));
+        const file = parseParametersFile(new TextDecoder().decode(bytes), name);
+        const fits = template.parameters.some(parameter => Object.hasOwn(file.parameters, parameter.name));
+        return fits ? [{ ...file, name }] : [];
+      } catch {
+        return [];
+      }
+    }),
+  );
+  return found.flat();
 }
 
 /** Whether the editor in front shows a template: cheap, for menus. */

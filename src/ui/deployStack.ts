@@ -5,7 +5,7 @@ import type { DeployRequest } from '../deployment/engine.ts';
 import type { Profile } from '../identity/profile.ts';
 import { type CarryOutInput, planAndCarryOut } from './carryOut.ts';
 import { type ChosenTemplate, chooseTemplate } from './chooseTemplate.ts';
-import { deploySteps } from './deployForm.ts';
+import { type DeployForm, deploySteps } from './deployForm.ts';
 import { fillForm } from './quickInput.ts';
 
 export interface DeployStackInput extends CarryOutInput {
@@ -25,24 +25,19 @@ export async function deployStack(
 async function requestFor(
   input: DeployStackInput,
   agent: Profile,
-  { template, folder }: ChosenTemplate,
+  { template, folder, files }: ChosenTemplate,
 ): Promise<DeployRequest> {
   const known = input.deployments.list().filter(deployment => deployment.sourceName === template.name);
-  const steps = deploySteps(
-    template,
-    known.map(({ stackName }) => stackName),
-  );
-  const { stackName = '', parameters } = await fillForm(
-    'Deploy Stack as Agent',
-    { parameters: {} },
-    () => steps,
-  );
+  const asked = { template, files, stacks: known.map(({ stackName }) => stackName) };
+  const start: DeployForm = { parameters: {} };
+  const form = await fillForm('Deploy Stack as Agent', start, soFar => deploySteps(asked, soFar));
+  const { stackName = '', parameters, options = {} } = form;
   const { name, text } = template;
   return {
     profileId: agent.id,
     stackName,
     operation: 'deploy',
-    source: { engine: 'cloudformation', template: { name, text }, parameters },
+    source: { engine: 'cloudformation', template: { name, text }, parameters, ...options },
     askedBy: { kind: 'user', name: input.human(), door: 'window' },
     ...(folder === undefined ? {} : { folder }),
   };

@@ -1,11 +1,13 @@
 /** A deployment's record as Markdown: what was asked, who said yes, what happened, what CloudTrail says. Pure. */
 import { formatAccount } from '../base/arn.ts';
+import type { Approval } from '../deployment/approval.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Plan } from '../deployment/plan.ts';
 import type { ResourceEvent } from '../deployment/resourceEvents.ts';
 import { reversedBy } from '../deployment/rollBack.ts';
 import { costText } from './costText.ts';
 import { duration } from './deploymentRows.ts';
+import { ruleTitle } from './guardrailWords.ts';
 import { planDocument } from './planText.ts';
 import { markdownText } from './wording.ts';
 
@@ -50,17 +52,24 @@ function identityLines(deployment: Deployment, plan: Plan | undefined): string[]
 
 function decisionLines({ askedBy, state }: Deployment): string[] {
   const approval = 'approval' in state ? state.approval : undefined;
+  const plan = 'plan' in state ? state.plan : undefined;
   const door = askedBy.door === 'command' ? 'by the no-wing command' : 'in a window';
-  const also =
-    approval && approval.acknowledged.length > 0 ? `, agreeing to ${approval.acknowledged.join(', ')}` : '';
   return [
     `- Asked for by ${askedBy.kind} ${markdownText(askedBy.name)} ${door}`,
     ...(approval
       ? [
-          `- Approved by ${markdownText(approval.approvedBy)} at ${new Date(approval.at).toISOString()}${markdownText(also)}`,
+          `- Approved by ${markdownText(approval.approvedBy)} at ${new Date(approval.at).toISOString()}${markdownText(agreedTo(approval, plan))}`,
         ]
       : []),
   ];
+}
+
+function agreedTo({ acknowledged }: Approval, plan: Plan | undefined): string {
+  const titles = acknowledged.map(name => {
+    const found = plan?.guardrails.verdicts.find(({ rule }) => rule === name);
+    return found ? ruleTitle(found.rule) : name;
+  });
+  return titles.length === 0 ? '' : `, agreeing to: ${titles.join(', ')}`;
 }
 
 function reversalLines(deployment: Deployment, all: readonly Deployment[]): string[] {

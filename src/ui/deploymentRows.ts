@@ -129,7 +129,10 @@ function contextValue(deployment: Deployment): string {
     ? [deployment.verification.state === 'verified' ? 'verified' : 'unverified']
     : [];
   const planned = 'plan' in deployment.state && deployment.state.plan ? ['planned'] : [];
-  return ['deployment', deployment.state.status, ...running, ...verification, ...planned].join('.');
+  const reversal = deployment.reverses === undefined ? [] : ['reversal'];
+  return ['deployment', deployment.state.status, ...running, ...verification, ...planned, ...reversal].join(
+    '.',
+  );
 }
 
 /** Who asked, who said yes, how long it took, what it costs, what it takes back. */

@@ -25,7 +25,7 @@ export function reviewAsked(input: CarryOutInput): (asked: Deployment) => Promis
 }
 
 /** A template is text that AWS reads; planning anything else may run what the project says. */
-function requireOpenHere({ stackName }: Deployment, source: Source): void {
+export function requireOpenHere({ stackName }: Pick<Deployment, 'stackName'>, source: Source): void {
   if (!('folder' in source && typeof source.folder === 'string')) return;
   const isOpen = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(source.folder)) !== undefined;
   if (isOpen && vscode.workspace.isTrusted) return;

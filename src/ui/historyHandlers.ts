@@ -4,12 +4,14 @@ import * as vscode from 'vscode';
 import { UserError } from '../base/userError.ts';
 import { type Deployment, isIn } from '../deployment/deployment.ts';
 import { collectEvidence, evidenceFile } from '../deployment/evidence.ts';
-import { type Asked, againOf, previousOf, reverseOf } from '../deployment/rollBack.ts';
+import { type Asked, againOf, isStanding, previousOf, reverseOf } from '../deployment/rollBack.ts';
 import type { Source } from '../deployment/source.ts';
 import { type CarryOutInput, planAndCarryOut } from './carryOut.ts';
 import type { DeploymentHandlers, DeploymentHandlersInput } from './deploymentHandlers.ts';
 import { deploymentIdOf, deploymentIdsOf } from './deploymentsTree.ts';
+import { requireOpenHere } from './handOver.ts';
 import { askChoice, BACK } from './quickInput.ts';
+import { askSecretParameters } from './secretParameters.ts';
 import { compareSources } from './sourceDiff.ts';
 import { tellEnding } from './tellEnding.ts';
 
@@ -30,14 +32,23 @@ export function historyHandlers(input: DeploymentHandlersInput, carrying: CarryO
       const deployment = id === undefined ? undefined : deployments.get(id);
       if (deployment) await act(deployment);
     };
-  const planned = async (asked: Asked): Promise<void> => {
+  const planned = async (deployment: Deployment, asked: Asked): Promise<void> => {
+    requireOpenHere(deployment, asked.source);
     const askedBy = { kind: 'user', name: carrying.human(), door: 'window' } as const;
-    const ended = await planAndCarryOut(carrying, { ...asked, askedBy });
+    // A stack keeps its secret values; a configuration is given them each time.
+    const isNew = asked.operation === 'deploy' && !isStanding(deployment, deployments.list());
+    const needsSecrets = isNew || deployment.engine === 'terraform';
+    const source = needsSecrets ? await askSecretParameters(asked.source) : asked.source;
+    const ended = await planAndCarryOut(carrying, { ...asked, source, askedBy });
     if (ended) tellEnding(ended);
   };
   return {
-    'noWing.deployment.rollBack': withDeployment(deployment => planned(reverseOf(deployment, deployments))),
-    'noWing.deployment.deployAgain': withDeployment(deployment => planned(againOf(deployment, deployments))),
+    'noWing.deployment.rollBack': withDeployment(deployment =>
+      planned(deployment, reverseOf(deployment, deployments)),
+    ),
+    'noWing.deployment.deployAgain': withDeployment(deployment =>
+      planned(deployment, againOf(deployment, deployments)),
+    ),
     'noWing.deployment.compare': (argument, selected) => compare(input, argument, selected),
     'noWing.deployment.exportEvidence': withDeployment(deployment => exportEvidence(input, deployment)),
   };

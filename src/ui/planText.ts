@@ -3,6 +3,7 @@ import { formatAccount } from '../base/arn.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Plan, PlannedChange } from '../deployment/plan.ts';
 import { costText } from './costText.ts';
+import { engineWarnings } from './enginePlanText.ts';
 import { ruleTitle } from './guardrailWords.ts';
 import { CHANGE_WORDS, type ChangeKind, changeKind, countsText, groupedChanges } from './planChanges.ts';
 import { markdownText, oneLine } from './wording.ts';
@@ -148,19 +149,6 @@ function warnings(plan: Plan): string[] {
 function agreedLine({ guardrails: { verdicts } }: Plan): string[] {
   const asked = verdicts.filter(({ verdict }) => verdict === 'ask').map(({ rule }) => ruleTitle(rule));
   return asked.length === 0 ? [] : [`You have agreed to: ${[...new Set(asked)].join(', ')}.`];
-}
-
-function engineWarnings(plan: Plan): string[] {
-  if (!('capabilities' in plan)) return [];
-  const { capabilities, serviceRoleArn } = plan;
-  return [
-    ...(capabilities.length > 0
-      ? [`The stack makes or changes IAM resources or uses macros: ${capabilities.join(', ')}.`]
-      : []),
-    ...(serviceRoleArn === undefined
-      ? []
-      : [`CloudFormation uses the service role ${serviceRoleArn}, not the agent's permissions.`]),
-  ];
 }
 
 function wide(subject: string, changes: Plan['iamChanges']): string[] {

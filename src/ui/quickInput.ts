@@ -19,6 +19,8 @@ export interface TextQuestion {
   readonly password?: boolean;
   /** What is wrong with a value, as a sentence; undefined when nothing is. */
   readonly problem?: (value: string) => string | undefined;
+  /** A button beside the title that asks for more; it stays on this question. */
+  readonly more?: { readonly tooltip: string; readonly chosen: () => void };
 }
 
 export function askText(place: Place, question: TextQuestion): Promise<Answer<string>> {
@@ -28,6 +30,7 @@ export function askText(place: Place, question: TextQuestion): Promise<Answer<st
   box.value = question.value ?? '';
   box.password = question.password ?? false;
   return shown(box, place, (resolve, keep) => {
+    if (question.more) keep(moreButton(box, question.more));
     keep(
       box.onDidChangeValue(() => {
         box.validationMessage = '';
@@ -46,6 +49,20 @@ export function askText(place: Place, question: TextQuestion): Promise<Answer<st
 
 export interface Choice<T> extends vscode.QuickPickItem {
   readonly value: T;
+}
+
+function moreButton(
+  box: vscode.InputBox,
+  { tooltip, chosen }: NonNullable<TextQuestion['more']>,
+): vscode.Disposable {
+  const button = { iconPath: new vscode.ThemeIcon('settings-gear'), tooltip };
+  box.buttons = [...box.buttons, button];
+  return box.onDidTriggerButton(pressed => {
+    if (pressed !== button) return;
+    chosen();
+    box.buttons = box.buttons.filter(other => other !== button);
+    box.prompt = `${box.prompt} (more options follow)`;
+  });
 }
 
 export interface PickQuestion<T> {

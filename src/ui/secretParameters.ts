@@ -1,6 +1,7 @@
-/** Asks for the secret values of a template that were left out of the store. */
+/** Asks for the secret values of a source that were left out of the store. */
 import type { Source } from '../deployment/source.ts';
 import { askText, BACK } from './quickInput.ts';
+import { askTerraformValues } from './terraformValues.ts';
 
 /** @returns the source with what was given; what was left empty keeps its value in the stack, or its default. */
 export async function askSecretParameters(source: Source): Promise<Source> {
@@ -8,7 +9,7 @@ export async function askSecretParameters(source: Source): Promise<Source> {
     const stack = await askSecretParameters(source.stack);
     return stack.engine === 'cloudformation' ? { ...source, stack } : source;
   }
-  if (source.engine !== 'cloudformation') return source;
+  if (source.engine === 'terraform') return askTerraformValues(source, `Review ${source.project}`);
   const { parseTemplate } = await import('../deployment/cloudformation/template.ts');
   const { template, parameters } = source;
   const secret = parseTemplate(template.text, template.name).parameters.filter(({ noEcho }) => noEcho);

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { CreateStackCommand, waitUntilStackCreateComplete } from '@aws-sdk/client-cloudformation';
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { UserError } from '../../src/base/userError.ts';
 import { cdkSource } from '../../src/deployment/cdk/cdkSource.ts';
 import type { Synthesis } from '../../src/deployment/cdk/synthesize.ts';
@@ -19,6 +15,16 @@ import { scratchFolder } from '../setup/scratchFolder.ts';
 import { BOOTSTRAP, cdkApp, SHOP, writeAppFile } from './cdkApp.ts';
 
 const never = new AbortController().signal;
+/** With a nested stack, whose template is an asset. */
+const NESTING = SHOP.replace(
+  'const reports',
+  "new Queue(new NestedStack(shop, 'Inner'), 'Audit');\nconst reports",
+);
+/** It asks AWS for a value while it is synthesized. */
+const LOOKING = SHOP.replace(
+  'default: 4',
+  "default: Number(StringParameter.valueFromLookup(shop, '/shop/days', '1'))",
+);
 const JUST_LAMBDA = "export const TRUST = 'lambda';";
 
 let computer: Computer;
@@ -44,7 +50,7 @@ before(async () => {
     }),
   );
   folder = cdkApp(scratchFolder(), {
-    'app.mjs': SHOP,
+    'app.mjs': NESTING,
     'trust.mjs': "export const TRUST = 'everybody';",
     'files/a.txt': 'hello\n',
   });
@@ -98,7 +104,9 @@ const changesOf = (deployment: Deployment): string[] =>
     .sort();
 
 describe('a CDK app at the local AWS', () => {
-  it('is refused by a guardrail, corrected, approved, applied, rolled back and destroyed, by the agent for alice', async () => {
+  it('is refused by a guardrail, corrected, approved, applied, rolled back and destroyed, by the agent for alice', {
+    timeout: 300_000,
+  }, async () => {
     const refused = await synthesized();
     assert.deepEqual(
       refused.stacks.map(({ displayName, needs }) => `${displayName} after ${needs.join()}`),
@@ -121,14 +129,17 @@ describe('a CDK app at the local AWS', () => {
     const plan = planOf(waiting);
     assert.match(plan.tool, /^CDK 2\.\d+\.\d+, assembly \d+\.0\.0$/);
     assert.deepEqual(changesOf(waiting), [
+      'add AWS::CDK::Metadata ',
       'add AWS::CDK::Metadata CDKMetadata/Default',
+      'add AWS::CloudFormation::Stack Inner.NestedStack/Inner.NestedStackResource',
       'add AWS::IAM::Policy Worker/DefaultPolicy',
       'add AWS::IAM::Role Worker',
+      'add AWS::SQS::Queue ',
       'add AWS::SQS::Queue Orders',
     ]);
     assert.deepEqual(
       plan.assets.map(({ name, bucket: at }) => `${name} in ${at}`),
-      [`Files in ${bucket}`],
+      [`Files in ${bucket}`, `Inner Nested Stack Template in ${bucket}`],
     );
 
     const deployed = await approved(waiting);
@@ -143,7 +154,7 @@ describe('a CDK app at the local AWS', () => {
 
     // A later version, with another file in the asset.
     writeAppFile(folder, 'files/a.txt', 'hello again\n');
-    writeAppFile(folder, 'app.mjs', SHOP.replace('const worker', "new Queue(shop, 'Late'); const worker"));
+    writeAppFile(folder, 'app.mjs', NESTING.replace('const worker', "new Queue(shop, 'Late'); const worker"));
     const later = await synthesized();
     const second = await approved(await plannedFrom(later));
     later.dispose();
@@ -187,6 +198,27 @@ describe('a CDK app at the local AWS', () => {
     assert.equal((await Body?.transformToString('latin1'))?.slice(0, 2), 'PK');
   });
 
+  it('looks up what an app asks for as the agent, for alice', async () => {
+    const { cloudFormation } = clientsOf(computer.aws, computer.aws.world.alice);
+    const Properties = { Name: '/shop/days', Type: 'String', Value: '9' };
+    const TemplateBody = JSON.stringify({ Resources: { Days: { Type: 'AWS::SSM::Parameter', Properties } } });
+    await cloudFormation.send(new CreateStackCommand({ StackName: 'settings', TemplateBody }));
+    await waitUntilStackCreateComplete(
+      { client: cloudFormation, maxWaitTime: 60, minDelay: 1 },
+      { StackName: 'settings' },
+    );
+    writeAppFile(folder, 'app.mjs', LOOKING);
+    const synthesis = await synthesized();
+    synthesis.dispose();
+    assert.match(
+      synthesis.stacks.find(({ displayName }) => displayName === 'Shop')?.template.text ?? '',
+      /"Default": 9/,
+    );
+    const [asked, ...others] = await computer.aws.control.records({ eventName: 'GetParameter' });
+    assert.deepEqual(others, []);
+    assert.match(JSON.stringify(asked), /no-wing-agent\/no-wing-copilot-.*"sourceIdentity":"alice"/);
+  });
+
   it('says that an account is not bootstrapped, and leaves nothing there', async () => {
     const foreign = person.copilot;
     const synthesis = await synthesized();
@@ -210,27 +242,34 @@ describe('a CDK app at the local AWS', () => {
   });
 });
 
-/** Every call but the opening of the agent's session, which is alice's. */
+/** What alice did herself to set the scene; she also opens the agent's sessions. */
+const OF_ALICE = [
+  'CreateBucket',
+  'PutRolePolicy',
+  'PutParameter',
+  'GetObject',
+  'ListAccountAliases',
+  'ListObjectsV2',
+];
+
 async function everyCallIsTheAgents(): Promise<void> {
   const { world, control } = computer.aws;
-  const records = await control.records({});
-  const ofDeployment = records.filter(record =>
-    /cloudformation|s3|sqs|iam/.test(String(record['eventSource'])),
+  const records = (await control.records({})).filter(record =>
+    /cloudformation|s3|sqs|iam|ssm/.test(String(record['eventSource'])),
   );
-  const byAgent = ofDeployment.filter(record =>
-    JSON.stringify(record).includes(`${world.agentRole.roleName}/no-wing-copilot`),
-  );
-  assert.ok(byAgent.some(record => record['eventName'] === 'ExecuteChangeSet'));
-  assert.ok(byAgent.some(record => record['eventName'] === 'CreateRole'));
+  const isAgents = (record: (typeof records)[number]): boolean =>
+    JSON.stringify(record).includes(`${world.agentRole.roleName}/no-wing-copilot`);
+  const byAgent = records.filter(isAgents);
+  for (const name of ['CreateChangeSet', 'ExecuteChangeSet', 'CreateRole', 'DeleteStack']) {
+    assert.ok(
+      byAgent.some(record => record['eventName'] === name),
+      name,
+    );
+  }
   for (const record of byAgent) assert.match(JSON.stringify(record), /"sourceIdentity":"alice"/);
-  const { s3 } = clientsOf(computer.aws, world.alice);
-  const listed = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
-  assert.equal(listed.KeyCount, 2);
-  const others = ofDeployment.filter(record => !byAgent.includes(record));
+  const others = records.filter(record => !isAgents(record)).map(record => String(record['eventName']));
   assert.deepEqual(
-    others
-      .map(record => String(record['eventName']))
-      .filter(name => !['CreateBucket', 'PutRolePolicy', 'GetObject'].includes(name)),
+    others.filter(name => !OF_ALICE.includes(name)),
     [],
   );
 }

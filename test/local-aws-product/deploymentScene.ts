@@ -7,12 +7,16 @@ import { silentLog } from '../../src/base/log.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { OpenSession } from '../../src/deployment/agentSession.ts';
 import type { Approval } from '../../src/deployment/approval.ts';
+import { assetBucket } from '../../src/deployment/assets/assetBucket.ts';
+import { createAssetStore } from '../../src/deployment/assets/assetStoreApi.ts';
 import type { OpenCloudFormation } from '../../src/deployment/cloudformation/cloudFormation.ts';
 import { createCloudFormationApi } from '../../src/deployment/cloudformation/cloudFormationApi.ts';
 import {
   createCloudFormationEngine,
   createStackCare,
 } from '../../src/deployment/cloudformation/cloudFormationEngine.ts';
+import type { Pace } from '../../src/deployment/cloudformation/draft.ts';
+import type { Packaging } from '../../src/deployment/cloudformation/packedStack.ts';
 import { type Deployment, isIn } from '../../src/deployment/deployment.ts';
 import { createDeploymentStore } from '../../src/deployment/deploymentStore.ts';
 import { createDeployments, type Deployments } from '../../src/deployment/deployments.ts';
@@ -46,8 +50,14 @@ export interface Window {
 
 export const pace = { clock: systemClock, pollMs: 20 };
 
-export async function openScene(): Promise<Scene> {
-  const aws = await startLocalAws({ stackStepMs: 15 });
+export interface SceneOptions {
+  /** Pause between the events of a stack. */
+  readonly stackStepMs?: number;
+  readonly pace?: Pace;
+}
+
+export async function openScene(options: SceneOptions = {}): Promise<Scene> {
+  const aws = await startLocalAws({ stackStepMs: options.stackStepMs ?? 15 });
   const folder = mkdtempSync(join(tmpdir(), 'no-wing-deployment-'));
   const { world } = aws;
   const endpoint = () => ({ endpoint: aws.endpoint });
@@ -115,6 +125,11 @@ export async function openScene(): Promise<Scene> {
     window(name, session) {
       const window = openWindow(join(folder, 'store.db'), name, {
         open,
+        pace: options.pace ?? pace,
+        packaging: {
+          open: (region, own) => Promise.resolve(createAssetStore({ region, session: own, endpoint })),
+          bucketOf: assetBucket,
+        },
         sts,
         agent,
         session: session ?? minting(mint, agent),
@@ -144,21 +159,28 @@ function minting(mint: Scene['mint'], agent: Profile): OpenSession {
 
 interface Parts {
   readonly open: OpenCloudFormation;
+  readonly pace: Pace;
+  readonly packaging: Packaging;
   readonly sts: StsApi;
   readonly agent: Profile;
   readonly session: OpenSession;
 }
 
-function openWindow(file: string, name: string, { open, sts, agent, session }: Parts): Window {
+function openWindow(file: string, name: string, parts: Parts): Window {
+  const { open, packaging, sts, agent, session, pace: ownPace } = parts;
   const database = openDatabase(file);
   const ledger = createLedger(database);
   const said: Progress[] = [];
   let serial = 0;
   const deployments = createDeployments({
-    ...pace,
+    ...ownPace,
     store: createDeploymentStore(database),
-    engines: { cloudformation: createCloudFormationEngine(open, pace), cdk: NO_ENGINE, terraform: NO_ENGINE },
-    stackCare: createStackCare(open, pace),
+    engines: {
+      cloudformation: createCloudFormationEngine(open, ownPace, packaging),
+      cdk: NO_ENGINE,
+      terraform: NO_ENGINE,
+    },
+    stackCare: createStackCare(open, ownPace),
     guard: passing,
     callerOf: ({ credentials }, region) => sts.callerIdentity(credentials, region),
     environments: () => ({}),

@@ -19,7 +19,10 @@ export function stackPlanned(
     tool: source.tool,
     construct: source.construct,
     changes: drafted.changes.map(change => named(change, paths, source.construct)),
-    assets: assets.map(({ name, bucket, key, sha256: hash }) => ({ name, bucket, key, sha256: hash })),
+    assets: [
+      ...(drafted.assets ?? []),
+      ...assets.map(({ name, bucket, key, sha256: hash }) => ({ name, bucket, key, sha256: hash })),
+    ],
     inputs: {
       ...drafted.inputs,
       assembly: sha256(canonicalJson(app)),

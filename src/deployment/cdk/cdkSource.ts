@@ -40,6 +40,8 @@ export async function cdkSource(synthesis: Synthesis, choice: CdkChoice): Promis
       template: stack.template,
       parameters: { ...stack.parameters, ...choice.parameters },
       tags: stack.tags,
+      // Not taken away where the app says nothing: somebody else may have given it.
+      ...(stack.terminationProtection ? { terminationProtection: true } : {}),
     },
     assembly,
   };

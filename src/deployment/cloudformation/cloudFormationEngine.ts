@@ -3,6 +3,7 @@ import { UserError } from '../../base/userError.ts';
 import type {
   Checked,
   DeployRequest,
+  Draft,
   Engine,
   Leftover,
   Run,
@@ -14,11 +15,12 @@ import type { CloudFormationPlan, Plan } from '../plan.ts';
 import type { CloudFormationSource, Source } from '../source.ts';
 import { explain } from './awsFault.ts';
 import type { CloudFormationApi, OpenCloudFormation, Stack } from './cloudFormation.ts';
-import { draft, type Pace } from './draft.ts';
+import { draft, type Pace, type StackRequest } from './draft.ts';
 import { draftDeletion } from './draftDeletion.ts';
 import { detectDrift } from './drift.ts';
 import { follow } from './follow.ts';
 import { order } from './order.ts';
+import { type Packaging, packSource, refusedAssets, templatePublisher } from './packedStack.ts';
 import { keptParameters } from './parameterChoice.ts';
 import { recoverStack } from './recoverStack.ts';
 import { isSettingsAlone, outcomeWithSettings, requireStackPolicy } from './stackSettings.ts';
@@ -27,7 +29,12 @@ import { stop } from './stop.ts';
 import { type CloudFormationLeftover, discard } from './takeBack.ts';
 import { parseTemplate } from './template.ts';
 
-export function createCloudFormationEngine(open: OpenCloudFormation, pace: Pace): Engine {
+/** @param packaging absent: a template that names local files, or is too large for a request, cannot be planned. */
+export function createCloudFormationEngine(
+  open: OpenCloudFormation,
+  pace: Pace,
+  packaging?: Packaging,
+): Engine {
   const api = apiOf(open);
   // Deployments that this process has the approval of: what comes after the order is made by it alone.
   const ordered = new Set<string>();
@@ -38,9 +45,11 @@ export function createCloudFormationEngine(open: OpenCloudFormation, pace: Pace)
         const asked = { ...request, source: ownSource(request.source) };
         return request.operation === 'destroy'
           ? draftDeletion(await api(run), asked, run, pace)
-          : draft(await api(run), asked, run, pace, creating);
+          : planPacked(await api(run), asked, packaging, run, pace, creating);
       }),
     apply: async (plan, run, mayOrder) => {
+      const refused = await refusedAssets(packaging, ownPlan(plan), run);
+      if (refused) return refused;
       ordered.add(plan.deploymentId);
       return order(await api(run), ownPlan(plan), run, pace, mayOrder);
     },
@@ -60,6 +69,22 @@ export function createCloudFormationEngine(open: OpenCloudFormation, pace: Pace)
         discard(await api(run), ownLeftover(leftover), run, pace),
       ),
   };
+}
+
+async function planPacked(
+  api: CloudFormationApi,
+  request: StackRequest & DeployRequest,
+  packaging: Packaging | undefined,
+  run: Run,
+  pace: Pace,
+  creating: () => void,
+): Promise<Draft> {
+  const { source, assets } = await packSource(packaging, request.source, request.folder, run);
+  const asked = { ...request, source, ...templatePublisher(packaging, run) };
+  const drafted = await draft(api, asked, run, pace, creating);
+  if (drafted.kind === 'noChanges' || assets.length === 0) return drafted;
+  const named = assets.map(({ name, bucket, key, sha256 }) => ({ name, bucket, key, sha256 }));
+  return { ...drafted, plan: { ...drafted.plan, assets: named }, source: check(asked).source };
 }
 
 export function createStackCare(open: OpenCloudFormation, pace: Pace): StackCare {

@@ -7,6 +7,7 @@ import {
   type Document,
   isMap,
   isNode,
+  isScalar,
   LineCounter,
   parseDocument,
   type ScalarTag,
@@ -19,6 +20,8 @@ export interface TemplateText {
   readonly root: unknown;
   /** The line, from 1, on which the entry at this path begins; 1 when there is none. */
   lineOf(...path: readonly string[]): number;
+  /** Where a plain value stands in the text: from, and up to. */
+  rangeOf(...path: readonly string[]): readonly [number, number] | undefined;
 }
 
 /** @throws UserError `template.syntax` with line and column. */
@@ -29,7 +32,18 @@ export function parseTemplateText(text: string, name: string): TemplateText {
   const document = parseDocument(text, { schema: 'failsafe', customTags: SHORT_TAGS, lineCounter: lines });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) throw syntaxError(name, sentence(problem.message), lines.linePos(problem.pos[0]));
-  return { root: plainValue(document, name), lineOf: (...path) => lineOf(document, lines, path) };
+  return {
+    root: plainValue(document, name),
+    lineOf: (...path) => lineOf(document, lines, path),
+    rangeOf: (...path) => rangeOf(document, path),
+  };
+}
+
+/** A text in several lines, or one that is meant elsewhere too, is not one to be replaced. */
+function rangeOf(document: Document.Parsed, path: readonly string[]): readonly [number, number] | undefined {
+  const node = document.getIn(path, true);
+  const isPlain = isScalar(node) && node.anchor === undefined && !/^BLOCK/.test(node.type ?? '');
+  return isPlain && node.range ? [node.range[0], node.range[1]] : undefined;
 }
 
 function plainValue(document: Document.Parsed, name: string): unknown {

@@ -5,6 +5,7 @@
 import { formatAccount } from '../../base/arn.ts';
 import { type Deployment, isIn } from '../../deployment/deployment.ts';
 import type { Plan } from '../../deployment/plan.ts';
+import { engineFacts, engineWarnings } from '../enginePlanText.ts';
 import { countsText } from '../planChanges.ts';
 import { planTitle } from '../planText.ts';
 import { environmentName } from '../wording.ts';
@@ -84,25 +85,26 @@ function placeHtml(deployment: Deployment, plan: Plan): Html {
 }
 
 function bodyHtml({ deployment, plan }: PlanPage): Html {
-  return html`${guardrailsHtml(plan.guardrails)}
-${warningsHtml(plan)}
+  return html`${warningsHtml(plan)}
+${guardrailsHtml(plan.guardrails)}
 ${changesHtml(plan.changes)}
 ${accessHtml('permissions', 'Permissions', plan.iamChanges, 'No permission is given or taken.')}
 ${accessHtml('network', 'Network', plan.networkChanges, 'No port and no access from outside is changed.')}
 ${costHtml(plan)}
 ${parametersHtml(plan)}
 ${inputsHtml(plan)}
-${pairs('Identity', [
+${pairs('Where and from what', [
   ['Session', plan.identityArn],
   ['Deployment', deployment.id],
   ['Source', deployment.sourceName],
+  ...engineFacts(plan),
   ['Planned', new Date(plan.createdAt).toISOString()],
 ])}`;
 }
 
 function warningsHtml(plan: Plan): Html {
-  if (!('serviceRoleArn' in plan) || plan.serviceRoleArn === undefined) return NOTHING;
-  return html`<p class="warning">CloudFormation uses the service role <code>${plan.serviceRoleArn}</code> for this and every later operation on the stack, not the agent's permissions. CloudTrail shows its calls as the role's, not as the agent's.</p>`;
+  const warnings = engineWarnings(plan).map(text => html`<p class="warning">${text}</p>`);
+  return html`${warnings}`;
 }
 
 function link(command: PageCommand, id: string, text: string, look: string): Html {

@@ -152,7 +152,7 @@ export async function removeResource(deployment: Deployment, resource: StackReso
   return true;
 }
 
-const isGone = (cause: unknown): boolean =>
+export const isGone = (cause: unknown): boolean =>
   cause instanceof Error &&
   'code' in cause &&
   /NoSuch|NotFound|NonExistent|DoesNotExist/.test(String(cause.code));

@@ -1,8 +1,8 @@
 /** Drift: what the resources really are, beside what the stack last made of them. Only named properties are compared. */
 import { randomUUID } from 'node:crypto';
-import { AwsFault, validationError } from '../http/awsFault.ts';
+import { validationError } from '../http/awsFault.ts';
 import { type Fields, textOf, textsOf } from '../values.ts';
-import type { Deployment } from './deployment.ts';
+import { type Deployment, isGone } from './deployment.ts';
 import { paged } from './pages.ts';
 import type { Drift, ResourceDrift, Stack, StackResource } from './stack.ts';
 import { type Asked, inBackground, type Operation, type OperationParts } from './writeOperations.ts';
@@ -59,8 +59,7 @@ async function compared(deployment: Deployment, resource: StackResource): Promis
     const same = Object.entries(actual).every(([name, value]) => String(resource.properties[name]) === value);
     return { resource, status: same ? 'IN_SYNC' : 'MODIFIED', actual };
   } catch (error) {
-    if (error instanceof AwsFault && /NotFound|NonExistent/.test(error.code))
-      return { resource, status: 'DELETED', actual: {} };
+    if (isGone(error)) return { resource, status: 'DELETED', actual: {} };
     throw error;
   }
 }

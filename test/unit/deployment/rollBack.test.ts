@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { UserError } from '../../../src/base/userError.ts';
 import type { Deployment } from '../../../src/deployment/deployment.ts';
-import { againOf, previousOf, reversedBy, reverseOf } from '../../../src/deployment/rollBack.ts';
+import { againOf, isStanding, previousOf, reversedBy, reverseOf } from '../../../src/deployment/rollBack.ts';
 import type { Source } from '../../../src/deployment/source.ts';
 import { historyOf, type Past, stackSource } from './history.ts';
 
@@ -214,6 +214,23 @@ describe('the history of a deployment', () => {
     assert.deepEqual(
       all.map(deployment => previousOf(deployment, all)?.id),
       ['d2', 'd1', undefined],
+    );
+  });
+
+  it('says whether anything of it stands', () => {
+    const standing = (...pasts: readonly Past[]): boolean => {
+      const [newest, ...rest] = historyOf(...pasts);
+      return newest !== undefined && isStanding(newest, [newest, ...rest]);
+    };
+    assert.deepEqual(
+      [
+        standing({ id: 'd1', ...CREATE }),
+        standing({ id: 'd1', ...CREATE }, { id: 'd2', ...DESTROY }),
+        standing({ id: 'd1', ...CREATE }, { id: 'd2', status: 'failed', ...DESTROY }),
+        standing({ id: 'd1', ...CREATE }, { id: 'd2', change: { operation: 'destroy', reverses: 'd1' } }),
+        standing({ id: 'd1', status: 'rolledBack' }),
+      ],
+      [true, false, true, false, false],
     );
   });
 

@@ -70,7 +70,7 @@ describe('a stack in trouble', () => {
     while (scene.aws.arrived.length === 0) await Promise.resolve();
     scene.aws.failNext('stack', awsError('Throttling'), { times: 3 });
     await work;
-    assert.equal(scene.aws.made.filter(call => call === 'stack').length, 6);
+    assert.equal(scene.aws.made.filter(call => call === 'stack').length, 5);
     assert.equal(scene.aws.stacks[0]?.status, 'UPDATE_ROLLBACK_COMPLETE');
   });
 

@@ -42,6 +42,9 @@ const random = (): string =>
 
 /** `stack-Logical-RANDOM`, as CloudFormation names what the template does not. */
 export function generatedName(type: ResourceType, stackName: string, logicalId: string): string {
-  const generated = `${stackName}-${logicalId}-${random()}`;
+  const whole = `${stackName}-${logicalId}`;
+  // Names of most services are short, and CloudFormation keeps to that.
+  const start = whole.length > 51 ? `${stackName.slice(0, 25)}-${logicalId.slice(0, 25)}` : whole;
+  const generated = `${start}-${random()}`;
   return type.nameOf?.(generated) ?? generated;
 }
