@@ -12,6 +12,9 @@ import { runCommand } from './actions.ts';
 import { approvePlan, planPage } from './planPage.ts';
 import { onStage, type Stage, type Step, stepsOf } from './stage.ts';
 
+/** The CDK takes seconds to load, and more when others want the processor too. */
+const SYNTHESIS_MS = 90_000;
+
 test('a stack of a CDK app, from the app to CloudTrail', { timeout: 300_000 }, t =>
   onStage({ aws: { stackStepMs: 50 } }, async stage => {
     const step = stepsOf(t, stage);
@@ -34,7 +37,8 @@ async function beTold(stage: Stage, step: Step): Promise<void> {
   await step('an app that is broken says what is wrong with it', async () => {
     await workbench.dismissNotifications();
     await runCommand(workbench, 'No Wing: Deploy CDK Stack as Agent');
-    await workbench.waitForText(/could not be synthesized: .*whom shall it trust\?/);
+    const told = workbench.page.getByText(/could not be synthesized: .*whom shall it trust\?/).first();
+    await told.waitFor({ timeout: SYNTHESIS_MS });
     await screenshot('cdk-1-broken');
     await workbench.dismissNotifications();
   });
@@ -46,7 +50,7 @@ async function deploy(stage: Stage, step: Step): Promise<void> {
     writeAppFile(join(workspace, 'shop'), 'trust.mjs', "export const TRUST = 'lambda';");
     await runCommand(workbench, 'No Wing: Deploy CDK Stack as Agent');
     await workbench.waitForText(/Running the CDK app shop on this computer, with the access of copilot/);
-    await workbench.quickRow(/Reports.*After Shop/).waitFor({ timeout: 60_000 });
+    await workbench.quickRow(/Reports.*After Shop/).waitFor({ timeout: SYNTHESIS_MS });
     await screenshot('cdk-2-stacks');
     await workbench.pick(/Shop\s*1111/);
     await workbench.type('4', '(1/1)');
