@@ -1,7 +1,7 @@
 // A deployment's whole way, as a person sees it: refused by a guardrail, corrected, approved with what was asked ticked,
 // carried out, verified, changed with a replacement, and rolled back; and its history afterwards.
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
@@ -255,9 +255,13 @@ async function lookAtHistory(stage: Stage, step: Step): Promise<void> {
   });
   await step('the evidence is a file that shows whether it was changed', async () => {
     await workbench.contextMenu(/^rolled back/, 'Export Evidence…');
-    const file = join(workspace, 'evidence.json');
-    await workbench.type(file);
+    await workbench.quickTitle('Export Evidence').waitFor();
+    await page.keyboard.press('Enter');
     await workbench.notification(/Exported the evidence/).waitFor();
+    const file = join(
+      workspace,
+      (await readdir(workspace)).find(name => name.endsWith('.evidence.json')) ?? '',
+    );
     const text = await readFile(file, 'utf8');
     assert.ok(isUnchanged(text));
     assert.match(text, /"name": "CreateQueue"/);

@@ -36,7 +36,7 @@ async function setUp({ workbench, page, aws, screenshot }: Stage, step: Step): P
     await workbench.openContainer('No Wing');
     await workbench.waitForText("Keep your agent's AWS identity apart from yours.");
     await workbench.waitForText('A deployment needs an agent profile first.');
-    await workbench.waitForText('It needs a profile to read CloudTrail with.');
+    await workbench.waitForText('It needs a profile to read CloudTrail with');
     await workbench.statusBarItem('Set up agent identity').waitFor();
     await screenshot('main-job-1-empty');
   });
@@ -125,7 +125,7 @@ async function lookAtTrail({ workbench, page, screenshot }: Stage, step: Step): 
     await groupBy(workbench, 'actor');
     await workbench.treeRow(/^alice.*events/).waitFor();
     await expand(workbench, /copilot for alice.*events/);
-    await workbench.treeRow(/CreateBucket.*via CloudFormation/).waitFor();
+    await workbench.treeRow(/CreateTopic.*via CloudFormation/).waitFor();
   });
   await step(
     'a filter leaves what matches, one that matches nothing says so, and clearing brings all back',
@@ -140,10 +140,10 @@ async function lookAtTrail({ workbench, page, screenshot }: Stage, step: Step): 
   );
   await step('an event opens as a read-only JSON document', async () => {
     await expand(workbench, /copilot for alice.*events/);
-    await workbench.treeRow(/CreateBucket/).click();
+    await workbench.treeRow(/CreateTopic/).click();
     const editor = page.locator('.editor-instance .monaco-editor');
-    await editor.getByText('"CreateBucket"').waitFor();
-    await page.locator('.tabs-container .tab').filter({ hasText: 'CreateBucket.json' }).waitFor();
+    await editor.getByText('"CreateTopic"').waitFor();
+    await page.locator('.tabs-container .tab').filter({ hasText: 'CreateTopic.json' }).waitFor();
     await editor.locator('.view-lines').click();
     await page.keyboard.type('x');
     await workbench.waitForText('Cannot edit in read-only editor');
@@ -231,7 +231,7 @@ async function takeUpAfterReload({ workbench, aws }: Stage, step: Step): Promise
     await workbench.reload();
     await workbench.treeRow(/slow/).waitFor();
     await workbench.treeRow(/deploying/).waitFor({ state: 'hidden', timeout: 60_000 });
-    await workbench.treeRow(/✓ verified: (9\d) of \1 by agent copilot/).waitFor({ timeout: 40_000 });
+    await workbench.treeRow(/✓ verified: (9\d|1\d\d) of \1 by agent copilot/).waitFor({ timeout: 40_000 });
     const orders = await aws.control.records({ eventName: 'ExecuteChangeSet' });
     assert.equal(orders.length, 2, 'one for each stack');
   });

@@ -14,6 +14,7 @@ import { createWriter, Numbers } from '../index/writer.ts';
 import { openSource } from '../sources/files.ts';
 import type { Unit } from '../sources/source.ts';
 import type { ImportCounts, ImportNews, NumberedUnit, ReadPart, Work, WriterData } from './messages.ts';
+import type { UnitReport } from './readUnit.ts';
 
 /** What a reader gets at once, and how much of it is on its way to each. Units have some events at least. */
 const MOST_UNITS = 200;
@@ -65,6 +66,9 @@ class Import {
   #parts: { readonly reader: MessagePort; readonly part: ReadPart }[] = [];
   #waiting = 0;
   #cancelled = false;
+  /** Nobody else has written since it began. */
+  #isAlone = true;
+  readonly #version: number;
   #end: (error?: unknown) => void = () => undefined;
 
   constructor(data: WriterData, port: WriterPort, index: TrailIndex, known: Known) {
@@ -74,6 +78,7 @@ class Import {
     this.#known = known;
     this.#writer = createWriter(index);
     this.#files = createFiles(index.db, data.source);
+    this.#version = index.db.version();
   }
 
   async run(): Promise<void> {
@@ -113,8 +118,7 @@ class Import {
     while (this.#next < this.#units.length && units.length < most && bytes < WORK_BYTES) {
       const number = this.#next++;
       const unit = this.#units[number];
-      // Another window may be importing the same.
-      if (unit === undefined || this.#files.isDone(unit, this.#data.keeping.since)) continue;
+      if (unit === undefined || this.#isDoneMeanwhile(unit)) continue;
       units.push({ number, unit });
       bytes += unit.size;
     }
@@ -122,6 +126,12 @@ class Import {
     this.#outstanding++;
     const work: Work = { units };
     reader.postMessage(work);
+  }
+
+  /** Another window may be importing the same. */
+  #isDoneMeanwhile(unit: Unit): boolean {
+    this.#isAlone &&= this.#index.db.version() === this.#version;
+    return !this.#isAlone && this.#files.isDone(unit, this.#data.keeping.since);
   }
 
   #take(reader: MessagePort, part: ReadPart): void {
@@ -163,20 +173,23 @@ class Import {
 
   #write(reader: MessagePort, { batch, ended }: ReadPart): void {
     const numbers = this.#numbers.get(reader) ?? new Numbers();
+    // First, as their events need the numbers of their files.
+    for (const { number, report } of ended) this.#ended(number, report);
     const fileOf = (number: number): number => this.#file(number);
     this.#counts.added += this.#writer.write(batch, this.#known, { fileOf, numbers });
-    for (const { number, report } of ended) {
-      const unit = this.#units[number];
-      if (unit === undefined) continue;
-      this.#files.end(this.#file(number), unit, report, this.#data.keeping.since);
-      this.#fileNumbers.delete(number);
-      this.#counts.units++;
-      this.#counts.bytes += unit.size;
-      this.#counts.events += report.events;
-      this.#counts.insights += report.insights;
-      this.#counts.odd += report.odd;
-      if (report.kind === 'digest') this.#counts.digests++;
-    }
+    for (const { number } of ended) this.#fileNumbers.delete(number);
+  }
+
+  #ended(number: number, report: UnitReport): void {
+    const unit = this.#units[number];
+    if (unit === undefined) return;
+    this.#fileNumbers.set(number, this.#files.end(unit, report, this.#data.keeping.since));
+    this.#counts.units++;
+    this.#counts.bytes += unit.size;
+    this.#counts.events += report.events;
+    this.#counts.insights += report.insights;
+    this.#counts.odd += report.odd;
+    if (report.kind === 'digest') this.#counts.digests++;
   }
 
   #file(number: number): number {

@@ -3,6 +3,7 @@ import { HOUR } from '../../base/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { type ActorEvent, ActorEvents } from './actorEvents.ts';
 import { createBulk } from './bulk.ts';
+import { Tallies } from './tallies.ts';
 
 export interface CountedEvent extends ActorEvent {
   readonly call: number;
@@ -17,6 +18,31 @@ export interface Counts {
   forget(): void;
 }
 
+export function createCounts(db: Database): Counts {
+  let counted = new Counted();
+  const callers = new Map<number, CallerCount>();
+  const ofActors = new ActorEvents();
+  const forget = (): void => {
+    ofActors.forget();
+    counted = new Counted();
+    callers.clear();
+  };
+  return {
+    add(event) {
+      counted.add(event);
+      countCaller(callers, event);
+      ofActors.add(event);
+    },
+    write() {
+      ofActors.write(db);
+      counted.write(db);
+      writeCallers(db, [...callers.values()]);
+      forget();
+    },
+    forget,
+  };
+}
+
 interface Count {
   readonly hour: number;
   readonly actor: number;
@@ -27,54 +53,105 @@ interface Count {
   latest: number;
 }
 
-export function createCounts(db: Database): Counts {
-  const byHour = new Map<string | number, Count>();
-  const callers = new Map<number, CallerCount>();
-  const ofActors = new ActorEvents();
-  const forget = (): void => {
-    ofActors.forget();
-    byHour.clear();
-    callers.clear();
-  };
-  return {
-    add(event) {
-      count(byHour, event);
-      countCaller(callers, event);
-      ofActors.add(event);
-    },
-    write() {
-      ofActors.write(db);
-      const counts = [...byHour.values()].sort(
-        (a, b) => a.hour - b.hour || a.actor - b.actor || a.call - b.call || a.place - b.place,
-      );
-      writeRollup(db, counts);
-      writeTotals(db, counts);
-      writeActivity(db, counts, kindsOf(db));
-      writeCallers(db, [...callers.values()]);
-      forget();
-    },
-    forget,
-  };
-}
-
-/** Numbers up to these make one key; larger ones are rare and make a text. */
+/** Numbers up to these make one key of 53 bits, all that a number can hold; larger ones are rare and make a text. */
 const SMALL = { actor: 2 ** 14, call: 2 ** 13, place: 2 ** 7 };
 
-function count(counts: Map<string | number, Count>, event: CountedEvent): void {
-  const { time, actor, call, place, isError } = event;
-  const hour = Math.floor(time / HOUR);
-  const isSmall =
-    actor < SMALL.actor && call < SMALL.call && place < SMALL.place && hour >= 0 && hour < 2 ** 19;
-  const key = isSmall
-    ? ((hour * SMALL.actor + actor) * SMALL.call + call) * SMALL.place + place
-    : `${hour} ${actor} ${call} ${place}`;
-  const known = counts.get(key);
-  if (known === undefined) {
-    counts.set(key, { hour, actor, call, place, isError, events: 1, latest: time });
-    return;
+class Counted {
+  readonly #small = new Tallies();
+  readonly #large = new Map<string, Count>();
+
+  add({ time, actor, call, place, isError }: CountedEvent): void {
+    const hour = Math.floor(time / HOUR);
+    const isSmall =
+      actor < SMALL.actor && call < SMALL.call && place < SMALL.place && hour >= 0 && hour < 2 ** 19;
+    if (isSmall) {
+      const key = ((hour * SMALL.actor + actor) * SMALL.call + call) * SMALL.place + place;
+      this.#small.add(key, 1, time, isError);
+      return;
+    }
+    const key = `${hour} ${actor} ${call} ${place}`;
+    const known = this.#large.get(key);
+    if (known === undefined) {
+      this.#large.set(key, { hour, actor, call, place, isError, events: 1, latest: time });
+      return;
+    }
+    known.events++;
+    known.latest = Math.max(known.latest, time);
   }
-  known.events++;
-  if (time > known.latest) known.latest = time;
+
+  write(db: Database): void {
+    const rollup = createBulk(db, { insert: 'INSERT INTO rollup VALUES', columns: 6, rest: SUM });
+    const total = createBulk(db, { insert: 'INSERT INTO total VALUES', columns: 5, rest: SUM });
+    const activity = new Activity(db);
+    const totals = new Tallies();
+    this.#each(({ hour, actor, call, place, isError, events, latest }) => {
+      rollup.add(hour, actor, call, place, events, latest);
+      activity.add(hour, actor, events, isError);
+      const isSmall = actor < SMALL.actor && call < SMALL.call && place < SMALL.place;
+      if (isSmall) totals.add((actor * SMALL.call + call) * SMALL.place + place, events, latest, isError);
+      else total.add(actor, call, place, events, latest);
+    });
+    totals.each((key, events, latest) => total.add(...partsOf(key), events, latest));
+    rollup.flush();
+    total.flush();
+    activity.write();
+  }
+
+  /** In the order in which the roll-ups have them. */
+  #each(take: (count: Count) => void): void {
+    this.#small.each((key, events, latest, isError) => {
+      const hour = Math.floor(key / (SMALL.actor * SMALL.call * SMALL.place));
+      const [actor, call, place] = partsOf(key - hour * (SMALL.actor * SMALL.call * SMALL.place));
+      take({ hour, actor, call, place, events, latest, isError });
+    });
+    for (const count of this.#large.values()) take(count);
+  }
+}
+
+function partsOf(key: number): [actor: number, call: number, place: number] {
+  const calls = Math.floor(key / SMALL.place);
+  return [Math.floor(calls / SMALL.call), calls % SMALL.call, key % SMALL.place];
+}
+
+const SUM =
+  'ON CONFLICT DO UPDATE SET events = events + excluded.events, latest = max(latest, excluded.latest)';
+
+interface Sums {
+  events: number;
+  errors: number;
+}
+
+/** Per hour and kind of actor. */
+class Activity {
+  readonly #db: Database;
+  readonly #kindOf: (actor: number) => string;
+  readonly #hours = new Map<number, Map<string, Sums>>();
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#kindOf = kindsOf(db);
+  }
+
+  add(hour: number, actor: number, events: number, isError: boolean): void {
+    const kind = this.#kindOf(actor);
+    const kinds = this.#hours.get(hour) ?? new Map<string, Sums>();
+    const sums = kinds.get(kind) ?? { events: 0, errors: 0 };
+    this.#hours.set(hour, kinds);
+    kinds.set(kind, sums);
+    sums.events += events;
+    if (isError) sums.errors += events;
+  }
+
+  write(): void {
+    const rows = createBulk(this.#db, {
+      insert: 'INSERT INTO activity VALUES',
+      columns: 4,
+      rest: `ON CONFLICT DO UPDATE SET events = events + excluded.events, errors = errors + excluded.errors`,
+    });
+    for (const [hour, kinds] of this.#hours)
+      for (const [kind, { events, errors }] of kinds) rows.add(hour, kind, events, errors);
+    rows.flush();
+  }
 }
 
 interface CallerCount {
@@ -95,57 +172,6 @@ function countCaller(callers: Map<number, CallerCount>, { caller, isError, time 
   known.errors += Number(isError);
   if (time < known.first) known.first = time;
   if (time > known.last) known.last = time;
-}
-
-function writeRollup(db: Database, counts: readonly Count[]): void {
-  const rows = createBulk(db, {
-    insert: 'INSERT INTO rollup VALUES',
-    columns: 6,
-    rest: `ON CONFLICT DO UPDATE SET events = events + excluded.events, latest = max(latest, excluded.latest)`,
-  });
-  for (const { hour, actor, call, place, events, latest } of counts)
-    rows.add(hour, actor, call, place, events, latest);
-  rows.flush();
-}
-
-function writeTotals(db: Database, counts: readonly Count[]): void {
-  const totals = new Map<string, Count>();
-  for (const one of counts) {
-    const key = `${one.actor} ${one.call} ${one.place}`;
-    const known = totals.get(key);
-    if (known === undefined) totals.set(key, { ...one });
-    else {
-      known.events += one.events;
-      known.latest = Math.max(known.latest, one.latest);
-    }
-  }
-  const rows = createBulk(db, {
-    insert: 'INSERT INTO total VALUES',
-    columns: 5,
-    rest: `ON CONFLICT DO UPDATE SET events = events + excluded.events, latest = max(latest, excluded.latest)`,
-  });
-  for (const { actor, call, place, events, latest } of totals.values())
-    rows.add(actor, call, place, events, latest);
-  rows.flush();
-}
-
-function writeActivity(db: Database, counts: readonly Count[], kindOf: (actor: number) => string): void {
-  const activity = new Map<string, { hour: number; kind: string; events: number; errors: number }>();
-  for (const { hour, actor, isError, events } of counts) {
-    const kind = kindOf(actor);
-    const key = `${hour} ${kind}`;
-    const known = activity.get(key) ?? { hour, kind, events: 0, errors: 0 };
-    known.events += events;
-    if (isError) known.errors += events;
-    activity.set(key, known);
-  }
-  const rows = createBulk(db, {
-    insert: 'INSERT INTO activity VALUES',
-    columns: 4,
-    rest: `ON CONFLICT DO UPDATE SET events = events + excluded.events, errors = errors + excluded.errors`,
-  });
-  for (const { hour, kind, events, errors } of activity.values()) rows.add(hour, kind, events, errors);
-  rows.flush();
 }
 
 function writeCallers(db: Database, callers: readonly CallerCount[]): void {

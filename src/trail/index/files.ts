@@ -9,7 +9,8 @@ export interface IndexFiles {
   isDone(unit: Unit, since: number): boolean;
   /** The number of a file that is being read. */
   begin(unit: Unit): number;
-  end(file: number, unit: Unit, report: UnitReport, since: number): void;
+  /** The same for one that is read; in the transaction of its last events. */
+  end(unit: Unit, report: UnitReport, since: number): number;
 }
 
 export function createFiles(db: Database, source: SourceAddress): IndexFiles {
@@ -34,17 +35,22 @@ export function createFiles(db: Database, source: SourceAddress): IndexFiles {
       );
       return Number(row?.['id']);
     },
-    end(file, { version }, { kind, events, oldest, problem }, since) {
-      db.run(
-        `UPDATE file SET version = ?, kind = ?, records = ?, oldest = ?, since = ?, problem = ? WHERE id = ?`,
+    end({ name, version }, { kind, events, oldest, problem }, since) {
+      const row = db.get(
+        `INSERT INTO file (source, name, version, kind, records, oldest, since, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (source, name) DO UPDATE SET version = excluded.version, kind = excluded.kind,
+           records = excluded.records, oldest = excluded.oldest, since = excluded.since, problem = excluded.problem
+         RETURNING id`,
+        source,
+        name,
         version,
         kind,
         events,
         oldest ?? null,
         since,
         problem ?? null,
-        file,
       );
+      return Number(row?.['id']);
     },
   };
 }

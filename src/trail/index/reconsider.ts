@@ -25,7 +25,7 @@ interface Judging {
 }
 
 /** In some milliseconds. */
-const MOST = { clues: 200, callers: 100, events: 1000 };
+const MOST = { clues: 100, callers: 50, events: 1000 };
 
 /** Who is touched, the sessions started from theirs, and the copies of their events. @throws TooMuch */
 export function reconsider(

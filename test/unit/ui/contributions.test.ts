@@ -119,6 +119,12 @@ describe('the manifest', () => {
       'noWing.keychain.backend',
       'noWing.trail.regions',
       'noWing.terminal.identity',
+      'noWing.terraform.preferred',
+      'noWing.terraform.path',
+      'noWing.terraform.openTofuPath',
+      'noWing.terraform.cliConfigFile',
+      'noWing.terraform.backend',
+      'noWing.terraform.tenants',
     ]);
   });
 

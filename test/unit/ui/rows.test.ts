@@ -98,6 +98,24 @@ describe('a deployment row', () => {
       'deployment.succeeded.unverified.planned',
     ],
     [
+      'taken back',
+      { ...deployment(succeeded), reverses: 'd0' },
+      'rolled back copilot for alice',
+      'deployment.succeeded.unverified.planned.reversal',
+    ],
+    [
+      'removed',
+      { ...deployment(succeeded), operation: 'destroy' },
+      'deleted copilot for alice',
+      'deployment.succeeded.unverified.planned',
+    ],
+    [
+      'being removed',
+      { ...deployment({ status: 'executing', ...APPROVED }), operation: 'destroy' },
+      'deleting copilot for alice',
+      'deployment.executing.running.planned',
+    ],
+    [
       'no changes',
       deployment({ status: 'noChanges' }),
       'no changes copilot for alice',
@@ -112,6 +130,24 @@ describe('a deployment row', () => {
       assert.deepEqual([`${row.label} ${said}`, row.contextValue], [text, contextValue]);
     });
   }
+});
+
+describe('the tooltip of a deployment row', () => {
+  it('says who asked, who approved, how long it took and what it takes back', () => {
+    const past = {
+      ...deployment({ status: 'succeeded', ...APPROVED, outputs: [] }),
+      endedAt: 185_001,
+      reverses: 'd0',
+    };
+    const lines = deploymentRow(past).tooltip.split('\n');
+    for (const line of [
+      'Asked for by user alice',
+      'Approved by alice',
+      'Took 3 min 5 s, planning and approval included',
+      'Rolls back deployment d0',
+    ])
+      assert.ok(lines.includes(line), line);
+  });
 });
 
 describe('the confirmation of a plan', () => {
@@ -144,6 +180,17 @@ describe('the confirmation of a plan', () => {
 });
 
 describe('the record of a deployment', () => {
+  it('says what it rolls back, and what has rolled it back', () => {
+    const one = deployment({ status: 'succeeded', ...APPROVED, outputs: [] });
+    const back = { ...one, id: 'd2', reverses: 'd1' };
+    assert.match(deploymentRecord(one, [], [back, one]), /- Rolled back by deployment d2/);
+    assert.match(deploymentRecord(back, [], [back, one]), /- Rolls back deployment d1/);
+    assert.match(
+      deploymentRecord(one, [], [one]),
+      /- Asked for by user alice in a window\n- Approved by alice at /,
+    );
+  });
+
   it('shows what a template or AWS says as text: no image is fetched, no table is broken', () => {
     const outputs = [{ key: 'Url', value: '![x](https://evil.example/p.png) | <img src=x>' }];
     const record = deploymentRecord(deployment({ status: 'succeeded', ...APPROVED, outputs }), [], []);

@@ -8,6 +8,7 @@ import {
   sealPlan,
 } from '../../../../src/deployment/plan.ts';
 import { costText } from '../../../../src/ui/costText.ts';
+import { planWords } from '../../../../src/ui/planText.ts';
 import { noticeOf, planPage } from '../../../../src/ui/planView/planHtml.ts';
 import { propertyChanges } from '../../../../src/ui/planView/propertyChanges.ts';
 import { deploymentOf } from '../../deployment/history.ts';
@@ -123,6 +124,27 @@ describe('the page of a plan', () => {
   it('names the hash and every input', () => {
     const { hash } = sealPlan(DRAFTED_STACK, JUDGEMENT);
     assertInOrder(textOf({}), 'What exactly is approved', 'template aa', `the whole plan ${hash}`);
+  });
+});
+
+describe('what only some engines say', () => {
+  it('stands before everything else, and in the question for a yes', () => {
+    const plan = {
+      settings: { terminationProtection: false, stackPolicy: '{"Statement":[]}' },
+      serviceRoleArn: 'arn:aws:iam::111122223333:role/stacks',
+      retain: ['Archive'],
+      tags: { team: 'orders' },
+    };
+    const text = textOf(plan);
+    const told = [
+      'protection of the stack is switched OFF',
+      'another stack policy',
+      'stay in the account: Archive',
+      'role/stacks',
+    ];
+    assertInOrder(text, ...told, 'Guardrails No', 'Tag team orders');
+    const sealed = sealPlan({ ...DRAFTED_STACK, ...plan }, JUDGEMENT);
+    assertInOrder(planWords(deploymentOf({ id: 'd1' }), sealed).detail, ...told);
   });
 });
 
