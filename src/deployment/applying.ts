@@ -24,30 +24,38 @@ export async function applyPlan(
 ): Promise<Deployment> {
   const { plan } = drafted;
   requireApproval(plan, approval, office.clock.now());
-  const run = runOf(office, asPlanned(begin(office, plan, approval), plan));
-  await requireStillSo(office, drafted, approval, run);
-  const ordered = await engineOf(office, plan).apply(plan, run, () => mayOrder(office, plan));
+  const own: Own = { plan, run: runOf(office, asPlanned(begin(office, plan, approval), plan)) };
+  await requireStillSo(office, drafted, approval, own);
+  const ordered = await engineOf(office, plan).apply(plan, own.run, () => mayOrder(office, plan));
   switch (ordered.kind) {
     case 'ordered':
-      return await followToEnd(office, plan.deploymentId, say);
+      return await followToEnd(office, plan.deploymentId, say, own);
     case 'stopped':
-      return await endStopped(office, plan.deploymentId);
+      return await endStopped(office, own);
     case 'refused':
-      await endRefused(office, plan.deploymentId, ordered.error);
+      await endRefused(office, own, ordered.error);
       throw ordered.error;
     case 'uncertain':
       throw interrupt(office, plan.deploymentId, ordered.error);
   }
 }
 
+/**
+ * What was approved, in the memory of the window that has the approval. From the yes to the end it goes by this: the row
+ * could be rewritten at any moment in between.
+ */
+interface Own {
+  readonly plan: Plan;
+  readonly run: Run;
+}
+
 /** What is not as it was approved ends here: nothing was ordered, and the approval is spent. */
-async function requireStillSo(office: Office, drafted: Drafted, approval: Approval, run: Run): Promise<void> {
-  const { plan } = drafted;
+async function requireStillSo(office: Office, drafted: Drafted, approval: Approval, own: Own): Promise<void> {
   try {
-    await requireUnchanged(office, drafted, run);
-    requireApproval(plan, approval, office.clock.now());
+    await requireUnchanged(office, drafted, own.run);
+    requireApproval(own.plan, approval, office.clock.now());
   } catch (error) {
-    if (!office.closing.aborted) await endRefused(office, plan.deploymentId, error);
+    if (!office.closing.aborted) await endRefused(office, own, error);
     throw error;
   }
 }
@@ -94,18 +102,16 @@ function mayOrder(office: Office, { deploymentId }: Plan): boolean {
 
 /**
  * Follows what AWS is doing until it has ended; another window may be the one that sees it.
+ * @param own absent: it was ordered by another window, and only what the row says is known of it.
  * @throws UserError when this window cannot go on; the deployment stays `executing` and can be taken up again.
  */
-export async function followToEnd(office: Office, id: string, say: Say): Promise<Deployment> {
+export async function followToEnd(office: Office, id: string, say: Say, own?: Own): Promise<Deployment> {
   const deployment = requireDeployment(office, id);
   if (!isIn(deployment, 'executing')) return deployment;
   try {
-    const outcome = await engineOf(office, deployment).follow(
-      deployment.state.plan,
-      runOf(office, deployment),
-      watchOf(office, id, say),
-    );
-    return finish(office, id, outcome);
+    const { plan, run } = own ?? { plan: deployment.state.plan, run: runOf(office, deployment) };
+    const outcome = await engineOf(office, plan).follow(plan, run, watchOf(office, id, say));
+    return finish(office, plan, outcome);
   } catch (error) {
     if (office.closing.aborted) throw error;
     if (isCancelled(error)) return await waitForEnd(office, id);
@@ -140,11 +146,12 @@ class Superseded extends Error {
   override readonly name = 'AbortError';
 }
 
-function finish(office: Office, id: string, outcome: Outcome): Deployment {
+function finish(office: Office, plan: Plan, outcome: Outcome): Deployment {
+  const id = plan.deploymentId;
   const after = move(office, id, ['executing'], before =>
     isIn(before, 'executing')
       ? {
-          state: endState(before.state, outcome),
+          state: endState({ ...before.state, plan }, outcome),
           verification: {
             state: 'waiting',
             summary: 'CloudTrail shows calls some minutes after they were made.',
@@ -179,26 +186,27 @@ function endState({ plan, approval, cancelling }: StateOf<'executing'>, outcome:
 }
 
 /** By a cancel, or because another window has taken it over: then that one decides. */
-async function endStopped(office: Office, id: string): Promise<Deployment> {
+async function endStopped(office: Office, own: Own): Promise<Deployment> {
+  const { plan } = own;
+  const id = plan.deploymentId;
   const now = requireDeployment(office, id);
   if (!isIn(now, 'executing') || now.state.cancelling === undefined) return await waitForEnd(office, id);
-  await takeBackQuietly(office, id);
+  await takeBackQuietly(office, own);
   const after = move(office, id, ['executing'], before =>
-    isIn(before, 'executing')
-      ? { state: { status: 'cancelled', plan: before.state.plan, effect: 'discardPlan' } }
-      : undefined,
+    isIn(before, 'executing') ? { state: { status: 'cancelled', plan, effect: 'discardPlan' } } : undefined,
   );
   return after ?? requireDeployment(office, id);
 }
 
-async function endRefused(office: Office, id: string, error: unknown): Promise<void> {
-  await takeBackQuietly(office, id);
-  move(office, id, ['executing'], before =>
+async function endRefused(office: Office, own: Own, error: unknown): Promise<void> {
+  const { plan } = own;
+  await takeBackQuietly(office, own);
+  move(office, plan.deploymentId, ['executing'], before =>
     isIn(before, 'executing')
       ? {
           state: {
             status: 'failed',
-            plan: before.state.plan,
+            plan,
             approval: before.state.approval,
             failure: { reason: errorMessage(error) },
           },
@@ -207,13 +215,16 @@ async function endRefused(office: Office, id: string, error: unknown): Promise<v
   );
 }
 
-async function takeBackQuietly(office: Office, id: string): Promise<void> {
-  const deployment = requireDeployment(office, id);
+async function takeBackQuietly(office: Office, { plan, run }: Own): Promise<void> {
+  const deployment = requireDeployment(office, plan.deploymentId);
   if (!isIn(deployment, 'executing')) return;
+  const { stackName } = plan;
   try {
-    await engineOf(office, deployment).discard(leftoverOf(deployment), runOf(office, deployment));
+    await engineOf(office, plan).discard({ ...leftoverOf(deployment), stackName, plan }, run);
   } catch (error) {
-    office.log.warn(`The plan of deployment ${id} was not taken back: ${describeError(error)}`);
+    office.log.warn(
+      `The plan of deployment ${plan.deploymentId} was not taken back: ${describeError(error)}`,
+    );
   }
 }
 

@@ -332,11 +332,11 @@ describe('what is not there', () => {
     });
     assert.equal(answer.status, 501);
     assert.doesNotMatch(answer.text, /<html/i);
-    const drift = await signedFetch(aws, aws.world.alice, {
+    const type = await signedFetch(aws, aws.world.alice, {
       service: 'cloudformation',
-      form: { Action: 'DetectStackDrift', StackName: 's' },
+      form: { Action: 'ActivateType', TypeName: 't' },
     });
-    assert.equal(drift.status, 501);
-    assert.match(drift.text, /<Code>NotImplemented<\/Code>/);
+    assert.equal(type.status, 501);
+    assert.match(type.text, /<Code>NotImplemented<\/Code>/);
   });
 });

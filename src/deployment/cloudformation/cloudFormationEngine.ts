@@ -37,7 +37,7 @@ export function createCloudFormationEngine(
 ): Engine {
   const api = apiOf(open);
   // Deployments that this process has the approval of: what comes after the order is made by it alone.
-  const ordered = new Set<string>();
+  const ordered = new Map<string, CloudFormationPlan>();
   return {
     check: request => Promise.resolve().then(() => check(request)),
     plan: (request, run, creating) =>
@@ -50,15 +50,17 @@ export function createCloudFormationEngine(
     apply: async (plan, run, mayOrder) => {
       const refused = await refusedAssets(packaging, ownPlan(plan), run);
       if (refused) return refused;
-      ordered.add(plan.deploymentId);
+      ordered.set(plan.deploymentId, ownPlan(plan));
       return order(await api(run), ownPlan(plan), run, pace, mayOrder);
     },
     follow: async (plan, run, watch) => {
       const [calls, own] = [await api(run), ownPlan(plan)];
       if (isSettingsAlone(own)) return { kind: 'succeeded', outputs: [] };
       const outcome = await follow(calls, own, run, watch, pace);
-      const mayMake = ordered.delete(plan.deploymentId);
-      return await outcomeWithSettings(calls, own, outcome, mayMake, run, pace);
+      const approved = ordered.get(plan.deploymentId);
+      ordered.delete(plan.deploymentId);
+      const mayMake = approved !== undefined;
+      return await outcomeWithSettings(calls, approved ?? own, outcome, mayMake, run, pace);
     },
     stop: (plan, effect, run) =>
       told(run, `cancel the deployment of stack ${plan.stackName}`, async () =>

@@ -48,13 +48,20 @@ async function settledChangeSet(
   run: Run,
   { clock, pollMs }: Pace,
 ): Promise<ChangeSet | undefined> {
-  const name = leftover.plan?.changeSetArn ?? changeSetName(run.deploymentId);
+  const name = ownChangeSet(leftover, run);
   for (let attempt = 0; ; attempt++) {
     const changeSet = await api.changeSet(name, leftover.stackName, run.signal);
     if (!changeSet?.status.startsWith('CREATE_') || changeSet.status === 'CREATE_COMPLETE') return changeSet;
     if (attempt >= ATTEMPTS) return changeSet;
     await clock.sleep(pollMs, run.signal);
   }
+}
+
+/** The plan may come from a row that somebody wrote: no other change set than the deployment's own is touched. */
+function ownChangeSet({ plan }: CloudFormationLeftover, { deploymentId }: Run): string {
+  const name = changeSetName(deploymentId);
+  const arn = plan?.changeSetArn;
+  return arn?.includes(`:changeSet/${name}/`) === true ? arn : name;
 }
 
 /** @returns false when it cannot be deleted because AWS is executing it. */

@@ -50,9 +50,11 @@ function hasStatement(value: Properties): boolean {
 const NONE: readonly PolicyDocument[] = [];
 
 function inText(name: string, text: string): readonly PolicyDocument[] {
-  if (!/^\s*\{/.test(text) || !/"statement"/i.test(text)) return NONE;
+  if (!/^\s*\{/.test(text)) return NONE;
   const read = jsonOf(text);
-  if (read instanceof Unresolved) return [{ name, document: read }];
+  // JSON may write a key with escapes, so only what is read tells; what cannot be read may be any text.
+  if (read instanceof Unresolved)
+    return HOLDER.test(name) || /statement/i.test(text) ? [{ name, document: read }] : NONE;
   return isProperties(read) && hasStatement(read) ? [{ name, document: read }] : [];
 }
 

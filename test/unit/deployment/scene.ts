@@ -14,10 +14,12 @@ export class Scene implements Disposable {
   readonly clock = new VirtualClock();
   readonly windows: Window[] = [];
   readonly #folder = mkdtempSync(join(tmpdir(), 'no-wing-deployments-'));
+  /** The store that all its windows share. */
+  readonly file = join(this.#folder, 'store.db');
 
   open(name = 'w1', options: Partial<WindowOptions> = {}): Window {
-    const { aws, clock } = this;
-    const window = openWindow({ file: join(this.#folder, 'store.db'), aws, clock, name, ...options });
+    const { aws, clock, file } = this;
+    const window = openWindow({ file, aws, clock, name, ...options });
     this.windows.push(window);
     return window;
   }

@@ -45,6 +45,11 @@ describe('what an identity may do', () => {
       [[['*'], ['*']]],
     ],
     [
+      'a document as JSON with its keys in escapes',
+      { PolicyDocument: '{"\\u0053tatement":{"Effect":"Allow","Action":"*","Resource":"*"}}' },
+      [[['*'], ['*']]],
+    ],
+    [
       'an inline policy',
       { Policies: [{ PolicyName: 'x', PolicyDocument: document(statement({ Action: '*' })) }] },
       [[['*'], ['arn:aws:s3:::mine/*']]],
