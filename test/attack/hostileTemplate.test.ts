@@ -26,7 +26,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'maps in maps, as JSON': `${'{"a":'.repeat(8000)}1${'}'.repeat(8000)}`,
   'functions in functions': resource(`${'[!Sub '.repeat(6000)}x${']'.repeat(6000)}`),
   'deep indentation': Array.from({ length: 300 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
-  'a megabyte': `${resource('x')}# ${'x'.repeat(1_000_000)}`,
+  'more than a megabyte': `${resource('x')}# ${'x'.repeat(1_100_000)}`,
   'an alias to itself': resource('&x [*x]'),
   'an alias to itself behind a function': resource('&x !Sub [*x]').replace('A:', '<<: &m *m\n  A:'),
   'a tag that asks for code': resource('!!js/function "f"'),

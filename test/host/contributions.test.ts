@@ -7,9 +7,11 @@ import { activated, manifest } from './extension.ts';
 describe('commands', () => {
   it('of the manifest are all registered, and nothing else under noWing', async () => {
     await activated();
-    const ofViews = /^noWing\.\w+\.(focus|open|removeView|resetViewLocation|toggleVisibility)$/;
+    // VS Code makes these for each view.
+    const made = ['focus', 'open', 'removeView', 'resetViewLocation', 'toggleVisibility'];
+    const ofViews = new Set(VIEWS.flatMap(view => made.map(action => `${view}.${action}`)));
     const registered = (await vscode.commands.getCommands(true)).filter(id => id.startsWith('noWing.'));
-    const own = registered.filter(id => !ofViews.test(id)).sort();
+    const own = registered.filter(id => !ofViews.has(id)).sort();
     assert.deepEqual(own, Object.keys(COMMANDS).sort());
     assert.deepEqual(
       manifest()
