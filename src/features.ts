@@ -36,7 +36,7 @@ import type { Sessions } from './identity/sessions.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { DATABASE_FILE } from './store/dataDirectory.ts';
 import type { Known } from './trail/attribution/attribution.ts';
-import { openIndex } from './trail/index/openIndex.ts';
+import { openIndex, type TrailIndex } from './trail/index/openIndex.ts';
 import type { LeakIntake } from './trail/leaks/leakIntake.ts';
 import type { Leaks } from './trail/leaks/leaks.ts';
 import type { SessionOf } from './trail/regionReader.ts';
@@ -86,6 +86,8 @@ export interface Features extends Disposable {
   /** A broker for one process, without a window. @throws UserError `broker.tokenFile` */
   openPrivateBroker(order: PrivateBrokerOrder): Promise<PrivateBroker>;
   readonly trail: Trail;
+  /** Whether the trail's index had to be begun anew. */
+  readonly trailIndex: Pick<TrailIndex, 'isRebuilt' | 'onRebuilt'>;
   /** The buckets that trails deliver to. */
   readonly trailBuckets: TrailBuckets;
   readonly leaks: Leaks;
@@ -137,6 +139,7 @@ export function createFeatures(input: FeaturesInput): Features {
     ...identity,
     ...brokering,
     trail,
+    trailIndex: index,
     trailBuckets: trailBucketsFeature(input, { trail, index }, clock),
     ...leaking,
     deployments,

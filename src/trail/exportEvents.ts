@@ -14,17 +14,17 @@ export interface ExportPiece {
 
 const PAGE = 500;
 
-/** Newest first. */
-export function* exportLines(
-  events: (ask: EventsAsk) => EventPage,
+/** Newest first. @throws what `events` does */
+export async function* exportLines(
+  events: (ask: EventsAsk) => EventPage | Promise<EventPage>,
   filter: TrailFilter,
   format: ExportFormat,
-): Generator<ExportPiece> {
+): AsyncGenerator<ExportPiece> {
   const line = format === 'csv' ? csvLine : jsonLine;
   if (format === 'csv') yield { text: `${COLUMNS.join(',')}${CRLF}`, events: 0 };
   let after: Cursor | undefined;
   do {
-    const page = events({ filter, limit: PAGE, ...(after && { after }) });
+    const page = await events({ filter, limit: PAGE, ...(after && { after }) });
     yield { text: page.events.map(line).join(''), events: page.events.length };
     after = page.next;
   } while (after);

@@ -8,7 +8,7 @@ import type { ExportPiece } from './exportEvents.ts';
 /** @returns how many events. @throws UserError `trail.export`, Cancelled; then what was in the file before still is */
 export async function writeExport(
   file: string,
-  pieces: Iterable<ExportPiece>,
+  pieces: AsyncIterable<ExportPiece> | Iterable<ExportPiece>,
   isCancelled: () => boolean,
   onProgress: (events: number) => void,
 ): Promise<number> {
@@ -26,12 +26,12 @@ export async function writeExport(
 
 async function writeAll(
   handle: FileHandle,
-  pieces: Iterable<ExportPiece>,
+  pieces: AsyncIterable<ExportPiece> | Iterable<ExportPiece>,
   isCancelled: () => boolean,
   onProgress: (events: number) => void,
 ): Promise<number> {
   let events = 0;
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     if (isCancelled()) throw new Cancelled();
     await handle.writeFile(piece.text);
     events += piece.events;

@@ -4,13 +4,16 @@ import * as vscode from 'vscode';
 import { UserError } from '../base/userError.ts';
 import { type ExportFormat, exportLines } from '../trail/exportEvents.ts';
 import { writeExport } from '../trail/exportFile.ts';
-import type { Trail } from '../trail/trail.ts';
 import type { TrailFilter } from '../trail/trailFilter.ts';
+import type { TrailQuestions } from './trailQuestions.ts';
 
 const REVEAL = 'Open File';
 
 /** @throws UserError `trail.export`, Cancelled */
-export async function exportTrail(trail: Pick<Trail, 'events'>, filter: TrailFilter): Promise<void> {
+export async function exportTrail(
+  { events }: Pick<TrailQuestions, 'events'>,
+  filter: TrailFilter,
+): Promise<void> {
   const uri = await vscode.window.showSaveDialog({
     title: 'Export Audit Trail',
     saveLabel: 'Export',
@@ -21,13 +24,16 @@ export async function exportTrail(trail: Pick<Trail, 'events'>, filter: TrailFil
   const format: ExportFormat = uri.path.toLowerCase().endsWith('.csv') ? 'csv' : 'jsonl';
   const count = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Exporting the audit trail', cancellable: true },
-    (progress, token) =>
-      writeExport(
+    (progress, token) => {
+      const stop = new AbortController();
+      token.onCancellationRequested(() => stop.abort());
+      return writeExport(
         fileOf(uri),
-        exportLines(trail.events, filter, format),
-        () => token.isCancellationRequested,
+        exportLines(ask => events(ask, stop.signal), filter, format),
+        () => stop.signal.aborted,
         written => progress.report({ message: `${written.toLocaleString()} events` }),
-      ),
+      );
+    },
   );
   const text = `Exported ${count.toLocaleString()} events to ${vscode.workspace.asRelativePath(uri)}.`;
   if ((await vscode.window.showInformationMessage(text, REVEAL)) === REVEAL)

@@ -13,6 +13,7 @@ import { importTrail } from './trailImport.ts';
 import { trailJumps } from './trailJumps.ts';
 import { eventOf, groupOf } from './trailNodes.ts';
 import type { TrailPage } from './trailPagePanel.ts';
+import { trailQuestions } from './trailQuestions.ts';
 import type { TrailTree } from './trailTree.ts';
 
 export interface TrailHandlersInput {
@@ -49,7 +50,7 @@ export function trailHandlers(input: TrailHandlersInput): TrailHandlers {
     'noWing.trail.clearFilter': trailActions.clearFilter,
     'noWing.trail.groupBy': trailActions.groupBy,
     'noWing.trail.openCharts': trailPage.show,
-    'noWing.trail.export': () => exportTrail(trail, trailActions.filterNow()),
+    'noWing.trail.export': () => exportTrail(trailQuestions(trail), trailActions.filterNow()),
     'noWing.trail.import': argument => importTrail(importing, argument),
     async 'noWing.trail.copyQuery'(argument) {
       await vscode.env.clipboard.writeText(queryCommand(tree.filter(), groupOf(argument)?.key));

@@ -1,64 +1,80 @@
 /** The events of each group that were asked for, page by page: a page is read once, and again only when something changed. Pure. */
+import { createInTurn, type InTurn } from '../base/inTurn.ts';
 import type { StoredEvent } from '../trail/storedEvent.ts';
 import type { GroupKey } from '../trail/trailFilter.ts';
 import type { EventPage, EventsAsk } from '../trail/trailQueries.ts';
 
 export interface Pages {
-  /** What there is to show of a group so far, and whether there is more. */
-  of(group: GroupKey): { readonly events: readonly StoredEvent[]; readonly hasMore: boolean };
+  /** What there is to show of a group so far, and whether there is more. @throws what reading does */
+  of(group: GroupKey): Promise<{ readonly events: readonly StoredEvent[]; readonly hasMore: boolean }>;
   /** From the next time on, a page more of it. */
   more(group: GroupKey): void;
-  /** Something changed: what is shown is read anew, up to `MOST_READ_ANEW` at once. */
+  /**
+   * Something changed: what is shown is read anew, up to `MOST_READ_ANEW` at once. What is being read goes on first: news
+   * may come faster than an answer.
+   */
   renew(): void;
-  /** Something else is shown. */
-  forget(): void;
 }
 
 export const PAGE = 200;
 const MOST_READ_ANEW = 1000;
 
 interface Shown {
-  events: StoredEvent[];
-  next: EventPage['next'];
   wanted: number;
-  isRead: boolean;
+  got: Got | undefined;
+  readonly inTurn: InTurn;
 }
 
-export function createPages(read: (ask: Omit<EventsAsk, 'filter'>) => EventPage): Pages {
+interface Got extends EventPage {
+  /** What was known when it was begun. */
+  readonly asOf: number;
+}
+
+type Read = (ask: Omit<EventsAsk, 'filter'>) => Promise<EventPage>;
+
+export function createPages(read: Read): Pages {
   const groups = new Map<string, Shown>();
+  let changes = 0;
   const shown = (group: GroupKey): Shown => {
     const key = groupName(group);
-    const known = groups.get(key) ?? { events: [], next: undefined, wanted: PAGE, isRead: false };
+    const known = groups.get(key) ?? { got: undefined, wanted: PAGE, inTurn: createInTurn() };
     groups.set(key, known);
     return known;
   };
+  const upToDate = async (group: GroupKey, known: Shown): Promise<Got> => {
+    const asOf = changes;
+    let got = known.got?.asOf === asOf ? known.got : undefined;
+    while (!got || (got.events.length < known.wanted && got.next))
+      got = { ...(await further(read, group, known.wanted, got)), asOf };
+    known.got = got;
+    return got;
+  };
   return {
-    of(group) {
+    async of(group) {
       const known = shown(group);
-      while (known.events.length < known.wanted && (!known.isRead || known.next)) {
-        const limit = known.wanted - known.events.length;
-        const page = read({ group, limit, ...(known.next && { after: known.next }) });
-        known.events.push(...page.events);
-        known.next = page.next;
-        known.isRead = true;
-      }
-      return { events: known.events, hasMore: known.next !== undefined };
+      const { events, next } = await known.inTurn(() => upToDate(group, known));
+      return { events, hasMore: next !== undefined };
     },
     more(group) {
       const known = shown(group);
-      known.wanted = known.events.length + PAGE;
+      known.wanted = (known.got?.events.length ?? 0) + PAGE;
     },
     renew() {
+      changes++;
       for (const known of groups.values())
-        Object.assign(known, {
-          events: [],
-          next: undefined,
-          isRead: false,
-          wanted: Math.min(Math.max(known.wanted, PAGE), MOST_READ_ANEW),
-        });
+        known.wanted = Math.min(Math.max(known.wanted, PAGE), MOST_READ_ANEW);
     },
-    forget: () => groups.clear(),
   };
+}
+
+async function further(
+  read: Read,
+  group: GroupKey,
+  wanted: number,
+  { events, next }: EventPage = { events: [] },
+): Promise<EventPage> {
+  const page = await read({ group, limit: wanted - events.length, ...(next && { after: next }) });
+  return { ...page, events: [...events, ...page.events] };
 }
 
 /** Unique among the groups of one view. */

@@ -37,8 +37,8 @@ export function createTrailTree(input: TrailTreeInput): TrailTree {
     showCollapseAll: true,
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getChildren(node) {
-        const rows = model.children(node);
+      async getChildren(node) {
+        const rows = await model.children(node);
         if (node === undefined) describe();
         return rows;
       },
@@ -64,7 +64,7 @@ export function createTrailTree(input: TrailTreeInput): TrailTree {
     },
     async reveal(key) {
       await vscode.commands.executeCommand(`${ID}.focus`);
-      const row = model.groupRow(key);
+      const row = await model.groupRow(key);
       if (row) await view.reveal(row, { expand: true, focus: true });
     },
     filter: model.filter,
@@ -76,7 +76,7 @@ export function createTrailTree(input: TrailTreeInput): TrailTree {
     say: message => {
       view.message = message ?? '';
     },
-    dispose: () => vscode.Disposable.from(redraw, view, changed).dispose(),
+    dispose: () => vscode.Disposable.from(redraw, model, view, changed).dispose(),
   };
 }
 

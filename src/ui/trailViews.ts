@@ -7,6 +7,7 @@ import type { SetContext } from './contextKeys.ts';
 import type { ShowError } from './showError.ts';
 import { createTrailActions, type TrailActions } from './trailActions.ts';
 import { createTrailPage, type TrailPage } from './trailPagePanel.ts';
+import { trailQuestions } from './trailQuestions.ts';
 import { createTrailTree, type TrailTree } from './trailTree.ts';
 import { trailFilter, type ViewFilter } from './trailView.ts';
 
@@ -39,8 +40,7 @@ export function createTrailViews({ features, setContext, showError, dist }: Trai
     if (shown === 0) setContext('noWing.trailEmpty', trailActions.empty());
   };
   const trailTree: TrailTree = createTrailTree({
-    groups: trail.groups,
-    events: trail.events,
+    ...trailQuestions(trail),
     leaks: leaks.list,
     resolve,
     deploymentName: id => deployments.get(id)?.stackName,
@@ -49,6 +49,7 @@ export function createTrailViews({ features, setContext, showError, dist }: Trai
       tellEmpty();
     },
     filtered: yes => setContext('noWing.trailFiltered', yes),
+    failed: error => void showError(error),
   });
   const trailActions: TrailActions = createTrailActions({
     trail,

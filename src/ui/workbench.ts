@@ -8,6 +8,7 @@ import type { CommandHandlers } from './commands.ts';
 import { createSetContext } from './contextKeys.ts';
 import { watchEndings } from './endings.ts';
 import { guardrailFileOf, watchGuardrailFiles } from './guardrailFile.ts';
+import { watchIndex } from './indexNotice.ts';
 import { watchLeaks } from './leakNotice.ts';
 import type { OutputLog } from './outputLog.ts';
 import { createPlanPanels } from './planView/planPanels.ts';
@@ -40,7 +41,7 @@ export interface Workbench extends vscode.Disposable {
 
 export function createWorkbench(input: WorkbenchInput): Workbench {
   const { features, log, showError } = input;
-  const { active, broker, deployments, leaks, profiles, trail, verifications } = features;
+  const { active, broker, deployments, leaks, profiles, trail, trailIndex, verifications } = features;
   const dist = vscode.Uri.joinPath(input.media, '..', 'dist');
   const views = createViews(features, createSetContext(), showError, dist);
   const documents = registerTextDocuments();
@@ -69,6 +70,8 @@ export function createWorkbench(input: WorkbenchInput): Workbench {
     deployments.onChange(views.draw.deployments),
     trail.onChange(views.draw.trail),
     leaks.onChange(views.draw.trail),
+    trailIndex.onRebuilt(views.draw.trail),
+    watchIndex(trailIndex),
     watchLeaks(features, log),
     watchAsked(features.deployments),
     watchGuardrailFiles(() => guardrailFileOf(input)),

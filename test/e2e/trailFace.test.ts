@@ -80,6 +80,24 @@ test('a hundred thousand events in the audit trail', { timeout: 280_000 }, async
       await filterBy(stage, 'denied in s3');
       await page.getByText(/s3, AccessDenied ·/).waitFor();
     });
+    await step('words are looked for, in the tree and for a file', async () => {
+      await runCommand(workbench, 'No Wing: Filter Audit Trail');
+      await workbench.pick('Clear the filter');
+      await page.getByText(/100,000 events · by actor/).waitFor();
+      await runCommand(workbench, 'No Wing: Filter Audit Trail');
+      await workbench.pick('with a text');
+      await workbench.type('accessdenied gets3', 'Filter Audit Trail (2/2)');
+      await page.getByText(/"accessdenied gets3" · [\d,]+ events · by actor/).waitFor();
+      await workbench.treeRow(/GetS3Item/).waitFor();
+      await screenshot('trail-words');
+      await runCommand(workbench, 'No Wing: Export Audit Trail Events');
+      const file = join(folder, 'words.jsonl');
+      await choosePath(stage, file);
+      await workbench.notification(/Exported .* events to/).waitFor();
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+      assert.ok(lines.length > 1 && lines.every(line => line.includes('GetS3Item')), lines[0]);
+      await workbench.dismissNotifications();
+    });
     await step('charts lead to their events', async () => {
       await runCommand(workbench, 'No Wing: Show Audit Trail Charts');
       const charts = await workbench.webview('Activity over time');
@@ -114,11 +132,15 @@ async function foldView({ page }: Stage, name: string): Promise<void> {
   await page.locator('.pane-header').filter({ hasText: name }).click();
 }
 
-/** In the editor's own dialog for files: only when it lists what lies beside the path has it read what was typed. */
+/**
+ * In the editor's own dialog for files. Before it lists the folder that it begins with, it would write that before the
+ * path; only when it lists what lies beside the path has it read what was typed.
+ */
 async function choosePath({ page }: Stage, path: string): Promise<void> {
   const dialog = page.locator('.quick-input-widget');
   const ok = dialog.getByRole('button', { name: /^(Import|Export|OK)$/ });
   await ok.waitFor();
+  await dialog.locator('.monaco-list-row').getByText('..', { exact: true }).waitFor();
   await dialog.locator('.quick-input-box input').fill(path);
   await dialog.locator('.monaco-list-row').filter({ hasText: 'AWSLogs' }).waitFor();
   await ok.click();

@@ -20,14 +20,16 @@ function pagesOf(all: readonly StoredEvent[]) {
   };
 }
 
-function exported(all: readonly StoredEvent[], format: ExportFormat): string {
-  return [...exportLines(pagesOf(all), {}, format)].map(({ text }) => text).join('');
+async function exported(all: readonly StoredEvent[], format: ExportFormat): Promise<string> {
+  let whole = '';
+  for await (const { text } of exportLines(pagesOf(all), {}, format)) whole += text;
+  return whole;
 }
 
 describe('JSON Lines', () => {
-  it('an event a line, whole, however many pages', () => {
+  it('an event a line, whole, however many pages', async () => {
     const all = Array.from({ length: 1203 }, (_, seq) => storedEvent({ seq, eventId: `e-${seq}` }));
-    const lines = exported(all, 'jsonl').trimEnd().split('\n');
+    const lines = (await exported(all, 'jsonl')).trimEnd().split('\n');
     assert.deepEqual(
       lines.map(line => JSON.parse(line).eventId),
       all.map(({ eventId }) => eventId),
@@ -39,22 +41,19 @@ describe('JSON Lines', () => {
     });
   });
 
-  it('of nothing is nothing', () => assert.equal(exported([], 'jsonl'), ''));
+  it('of nothing is nothing', async () => assert.equal(await exported([], 'jsonl'), ''));
 });
 
 describe('CSV', () => {
-  const cells = (overrides: Partial<StoredEvent>): string =>
-    exported([storedEvent(overrides)], 'csv')
-      .split('\r\n')
-      .slice(1)
-      .join('\r\n');
+  const cells = async (overrides: Partial<StoredEvent>): Promise<string> =>
+    (await exported([storedEvent(overrides)], 'csv')).split('\r\n').slice(1).join('\r\n');
 
-  it('has the names of its columns', () =>
-    assert.match(exported([], 'csv'), /^time,accountId,region,eventId,.*\r\n$/));
+  it('has the names of its columns', async () =>
+    assert.match(await exported([], 'csv'), /^time,accountId,region,eventId,.*\r\n$/));
 
-  it('one line', () =>
+  it('one line', async () =>
     assert.equal(
-      cells({}),
+      await cells({}),
       '2026-03-10T10:00:00.000Z,111122223333,eu-west-1,e-1,s3.amazonaws.com,PutObject,false,,agent,copilot,alice,,exact,The ledger knows the access key.,ASIAEXAMPLE000001234,no-wing-copilot-1a2b3c4d,d-1,arn:aws:s3:::orders-bucket-1x2y3z\r\n',
     ));
 
@@ -70,7 +69,10 @@ describe('CSV', () => {
     ['\tx', "'\tx"],
   ];
   for (const [name, cell] of CASES)
-    it(JSON.stringify(name), () => assert.ok(cells({ name }).includes(`,${cell},false,`), cells({ name })));
+    it(JSON.stringify(name), async () => {
+      const line = await cells({ name });
+      assert.ok(line.includes(`,${cell},false,`), line);
+    });
 });
 
 function folder(t: TestContext): string {
@@ -119,9 +121,19 @@ describe('the file', () => {
     assert.equal(existsSync(file), false);
   });
 
+  it('of what is asked in a thread: cancelled while it waits, nothing is left', async t => {
+    const at = folder(t);
+    const waiting = exportLines(() => Promise.reject(new Cancelled()), { text: 'x' }, 'csv');
+    await assert.rejects(
+      writeExport(join(at, 'x'), waiting, never, () => undefined),
+      Cancelled,
+    );
+    assert.deepEqual(readdirSync(at), []);
+  });
+
   it('is not begun when the index fails on the way: its error stays what it is', async t => {
     const at = folder(t);
-    const failing = (function* () {
+    const failing = (async function* () {
       yield { text: 'a\n', events: 1 };
       throw new UserError('trail.indexBusy', 'busy', {});
     })();

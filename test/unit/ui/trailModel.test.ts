@@ -32,6 +32,7 @@ function fake({ count = 0, groups = 1, leaks = [] as readonly Leak[] } = {}) {
     leaks: () => leaks,
     deploymentName: () => undefined,
     resolve: filter => ({ ...(filter.text === undefined ? {} : { text: filter.text }) }),
+    failed: error => assert.fail(String(error)),
   });
   return { model, asked, trail };
 }
@@ -43,21 +44,22 @@ function group(number: number, count: number): EventGroup {
 
 const isOf = (is: TrailNode['is']) => (node: TrailNode) => node.is === is;
 
-function open({ model }: ReturnType<typeof fake>): TrailNode[] {
-  const [first] = model.children().filter(isOf('group'));
+async function open({ model }: Pick<ReturnType<typeof fake>, 'model'>): Promise<TrailNode[]> {
+  const [first] = (await model.children()).filter(isOf('group'));
   assert.ok(first);
   return model.children(first);
 }
 
 describe('pages', () => {
-  it('each is asked for once, and where the one before ended', () => {
+  it('each is asked for once, and where the one before ended', async () => {
     const tree = fake({ count: PAGE * 2 + 5 });
-    const [one, more] = [open(tree), open(tree).at(-1)];
+    const one = await open(tree);
+    const more = (await open(tree)).at(-1);
     assert.deepEqual([one.length, more?.is], [PAGE + 1, 'more']);
     tree.model.more(more);
-    assert.equal(open(tree).length, PAGE * 2 + 1);
-    tree.model.more(open(tree).at(-1));
-    const all = open(tree).map(node => node.is === 'event' && node.event.eventId);
+    assert.equal((await open(tree)).length, PAGE * 2 + 1);
+    tree.model.more((await open(tree)).at(-1));
+    const all = (await open(tree)).map(node => node.is === 'event' && node.event.eventId);
     assert.deepEqual([all.length, new Set(all).size], [PAGE * 2 + 5, PAGE * 2 + 5]);
     assert.deepEqual(
       tree.asked.map(({ limit, after }) => [limit, after?.seq]),
@@ -69,31 +71,31 @@ describe('pages', () => {
     );
   });
 
-  it('what is new is shown when it is told of, with as many rows as before', () => {
+  it('what is new is shown when it is told of, with as many rows as before', async () => {
     const tree = fake({ count: PAGE * 3 });
-    tree.model.more(open(tree).at(-1));
-    open(tree);
+    tree.model.more((await open(tree)).at(-1));
+    await open(tree);
     tree.trail.count++;
-    assert.equal(open(tree).filter(isOf('event')).length, PAGE * 2);
+    assert.equal((await open(tree)).filter(isOf('event')).length, PAGE * 2);
     tree.model.renew();
-    const rows = open(tree).filter(isOf('event'));
+    const rows = (await open(tree)).filter(isOf('event'));
     assert.equal(rows.length, PAGE * 2);
     assert.ok(rows[0]?.is === 'event' && rows[0].event.eventId === `e-${PAGE * 3 + 1}`);
   });
 
-  it('however many were opened, a redraw reads a thousand at most', () => {
+  it('however many were opened, a redraw reads a thousand at most', async () => {
     const tree = fake({ count: 5000 });
-    for (let page = 0; page < 10; page++) tree.model.more(open(tree).at(-1));
-    assert.equal(open(tree).filter(isOf('event')).length, 11 * PAGE);
+    for (let page = 0; page < 10; page++) tree.model.more((await open(tree)).at(-1));
+    assert.equal((await open(tree)).filter(isOf('event')).length, 11 * PAGE);
     tree.model.renew();
-    assert.equal(open(tree).filter(isOf('event')).length, 1000);
+    assert.equal((await open(tree)).filter(isOf('event')).length, 1000);
   });
 
-  it('another filter begins anew', () => {
+  it('another filter begins anew', async () => {
     const tree = fake({ count: 10 });
-    open(tree);
+    await open(tree);
     tree.model.show('deployment', { text: 'x' });
-    open(tree);
+    await open(tree);
     assert.deepEqual(
       tree.asked.map(({ filter }) => filter?.text),
       [undefined, 'x'],
@@ -102,54 +104,53 @@ describe('pages', () => {
 });
 
 describe('groups', () => {
-  it('come in hundreds, not in thousands', () => {
+  it('come in hundreds, not in thousands', async () => {
     const { model } = fake({ groups: GROUPS + 7 });
-    const rows = model.children();
+    const rows = await model.children();
     assert.deepEqual([rows.length, rows.at(-1)], [GROUPS + 1, { is: 'moreGroups', hidden: 7 }]);
     model.more(rows.at(-1));
-    assert.equal(model.children().length, GROUPS + 7);
+    assert.equal((await model.children()).length, GROUPS + 7);
   });
 
-  it('are found by their key, or the first one is', () => {
+  it('are found by their key, or the first one is', async () => {
     const { model } = fake({ groups: 3 });
-    const found = (key?: GroupKey) => {
-      const row = model.groupRow(key);
+    const found = async (key?: GroupKey) => {
+      const row = await model.groupRow(key);
       return row?.is === 'group' && row.group.label;
     };
-    assert.equal(found({ by: 'deployment', deploymentId: 'd-2' }), 'd-2');
-    assert.equal(found({ by: 'day', day: '2026-01-01' }), 'd-0');
-    assert.equal(found(), 'd-0');
+    assert.equal(await found({ by: 'deployment', deploymentId: 'd-2' }), 'd-2');
+    assert.equal(await found({ by: 'day', day: '2026-01-01' }), 'd-0');
+    assert.equal(await found(), 'd-0');
   });
 
-  it('are summed up beside the title', () => {
+  it('are summed up beside the title', async () => {
     const { model } = fake({ groups: 2, count: 600 });
-    model.children();
+    await model.children();
     assert.deepEqual(model.summary(), { groups: 2, text: '1,200 events · by deployment' });
     model.show('actor', { text: 'x' });
-    model.children();
+    await model.children();
     assert.equal(model.summary().text, '"x" · 1,200 events · by actor');
   });
 });
 
 describe('leaks', () => {
   const fine: Leak = { ...LEAK, key: 'fine', status: 'acknowledged' };
-  const shown = (model: ReturnType<typeof fake>['model']) =>
-    model
-      .children()
-      .flatMap(node => (node.is === 'leaks' ? model.children(node) : []))
-      .map(node => node.is === 'leak' && node.leak.key);
+  const shown = async (model: ReturnType<typeof fake>['model']) => {
+    const row = (await model.children()).find(isOf('leaks'));
+    return row && (await model.children(row)).map(node => node.is === 'leak' && node.leak.key);
+  };
 
-  it('those that are open stand first', () => {
+  it('those that are open stand first', async () => {
     const { model } = fake({ leaks: [LEAK, fine] });
-    assert.deepEqual([model.children()[0]?.is, shown(model)], ['leaks', ['k']]);
+    assert.deepEqual([(await model.children())[0]?.is, await shown(model)], ['leaks', ['k']]);
   });
 
-  it('under a filter for leaks all do, so that what was said can be taken back', () => {
+  it('under a filter for leaks all do, so that what was said can be taken back', async () => {
     const { model } = fake({ leaks: [LEAK, fine] });
     model.show('actor', { leak: ANY_LEAK });
-    assert.deepEqual(shown(model), ['k', 'fine']);
+    assert.deepEqual(await shown(model), ['k', 'fine']);
   });
 
-  it('without any there is no such row', () =>
-    assert.equal(fake({ leaks: [fine] }).model.children()[0]?.is, 'group'));
+  it('without any there is no such row', async () =>
+    assert.equal((await fake({ leaks: [fine] }).model.children())[0]?.is, 'group'));
 });

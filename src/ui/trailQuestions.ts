@@ -1,0 +1,28 @@
+/** Where a question of the view is asked: with words to look for in a thread, as that may take seconds; else at once. Pure. */
+import type { Trail } from '../trail/trail.ts';
+import { type GroupBy, type TrailFilter, words } from '../trail/trailFilter.ts';
+import type { EventGroup } from '../trail/trailGroups.ts';
+import type { EventPage, EventsAsk } from '../trail/trailQueries.ts';
+
+export interface TrailQuestions {
+  /** @throws Cancelled, UserError `trail.index*` */
+  groups(
+    by: GroupBy,
+    filter: TrailFilter,
+    signal: AbortSignal,
+  ): readonly EventGroup[] | Promise<readonly EventGroup[]>;
+  /** @throws Cancelled, UserError `trail.index*` */
+  events(ask: EventsAsk, signal: AbortSignal): EventPage | Promise<EventPage>;
+}
+
+export function trailQuestions(trail: Pick<Trail, 'groups' | 'events' | 'aside'>): TrailQuestions {
+  return {
+    groups: (by, filter, signal) =>
+      mayTakeLong(filter) ? trail.aside.groups(by, filter, signal) : trail.groups(by, filter),
+    events: (ask, signal) => (mayTakeLong(ask.filter) ? trail.aside.events(ask, signal) : trail.events(ask)),
+  };
+}
+
+function mayTakeLong(filter: TrailFilter = {}): boolean {
+  return words(filter.text).length > 0;
+}
