@@ -31,7 +31,8 @@ export async function expand(workbench: Workbench, row: RegExp): Promise<void> {
   await found.waitFor();
   for (let attempt = 0; attempt < 5 && !(await open.isVisible()); attempt++) {
     await found.locator('.monaco-tl-twistie').click();
-    await open.waitFor({ timeout: 2000 }).catch(() => undefined);
+    // A second click that comes too early would close what the first one is only about to open.
+    await open.waitFor({ timeout: 10_000 }).catch(() => undefined);
   }
   await open.waitFor({ timeout: 1000 });
 }
