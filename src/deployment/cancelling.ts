@@ -2,6 +2,7 @@
 import { isCancelled } from '../base/cancellation.ts';
 import { describeError } from '../base/log.ts';
 import { followToEnd, type Say, waitForEnd } from './applying.ts';
+import { requireAsShown, requireOwnTarget } from './cancelTarget.ts';
 import { type CancelEffect, type Deployment, hasEnded, isIn, type StateOf } from './deployment.ts';
 import { movedOn } from './movedOn.ts';
 import { engineOf, leftoverOf, move, type Office, requireDeployment, runOf } from './office.ts';
@@ -27,15 +28,19 @@ const EFFECTS: Readonly<Record<Plan['action'], CancelEffect>> = {
 
 /**
  * Resolves when it has ended, whichever way it did.
- * @throws UserError `deployment.cancelChanged` when cancelling would now do something else than was confirmed.
+ * @param shown what the person was asked about; absent: it is as the store has it now.
+ * @throws UserError `deployment.cancelChanged` when cancelling would now do something else than was confirmed,
+ *   `deployment.recordChanged` when it would do it to something else.
  */
 export async function cancelDeployment(
   office: Office,
   id: string,
   confirmed: CancelEffect,
   say: Say,
+  shown?: Deployment,
 ): Promise<Deployment> {
   const deployment = requireDeployment(office, id);
+  if (shown) requireAsShown(shown, deployment);
   if (cancelEffect(deployment, office.store.events(id)) !== confirmed) throw movedOn(deployment);
   if (confirmed === 'nothing') return await waitForEnd(office, id);
   return confirmed === 'discardPlan'
@@ -64,13 +69,15 @@ async function stopOperation(
   say: Say,
 ): Promise<Deployment> {
   const { id } = deployment;
-  const stopping = setCancelling(office, id, effect);
-  if (stopping === undefined) throw movedOn(requireDeployment(office, id));
+  if (!isIn(deployment, 'executing')) throw movedOn(deployment);
+  requireOwnTarget(deployment, office.profile(deployment.profileId));
+  if (setCancelling(office, id, effect) === undefined) throw movedOn(requireDeployment(office, id));
   const ended = new AbortController();
   const end = endOf(office, id, say).finally(() => ended.abort());
   try {
     const run = runOf(office, deployment, AbortSignal.any([office.closing, ended.signal]));
-    const stopped = await engineOf(office, deployment).stop(stopping.state.plan, effect, run);
+    // The plan that was looked at, whatever the record says by now.
+    const stopped = await engineOf(office, deployment).stop(deployment.state.plan, effect, run);
     if (stopped === 'tooLate') setCancelling(office, id, undefined);
   } catch (error) {
     const now = requireDeployment(office, id);
@@ -83,17 +90,12 @@ async function stopOperation(
   return await end;
 }
 
-function setCancelling(
-  office: Office,
-  id: string,
-  effect: CancelEffect | undefined,
-): (Deployment & { state: StateOf<'executing'> }) | undefined {
-  const after = move(office, id, ['executing'], before => {
+function setCancelling(office: Office, id: string, effect: CancelEffect | undefined): Deployment | undefined {
+  return move(office, id, ['executing'], before => {
     if (!isIn(before, 'executing')) return undefined;
     const { cancelling: _before, ...state } = before.state;
     return { state: effect === undefined ? state : { ...state, cancelling: effect } };
   });
-  return after && isIn(after, 'executing') ? after : undefined;
 }
 
 /** Whoever follows it sees the end; when nobody does, this window takes it up. */

@@ -49,8 +49,11 @@ export interface Deployments extends Disposable {
   refuse(id: string, reason: string): Promise<Deployment>;
   /** What `cancel` would do now, for the question to the person. */
   cancelEffect(id: string): CancelEffect;
-  /** Resolves when it has ended. @throws UserError when it would do something else than was confirmed. */
-  cancel(id: string, confirmed: CancelEffect, say: Say): Promise<Deployment>;
+  /**
+   * Resolves when it has ended. @throws UserError when it would do something else than was confirmed, or do it to
+   * something else than a person was `shown`.
+   */
+  cancel(id: string, confirmed: CancelEffect, say: Say, shown?: Deployment): Promise<Deployment>;
   /** Takes up what windows that are gone have left, at once and from then on. */
   resume(say: Say): void;
   /** Follows one that is executing and that nobody follows. */

@@ -29,7 +29,7 @@ export interface Desk {
   handOver(id: string, complete: Complete, signal: AbortSignal): Promise<Deployment>;
   apply(id: string, approval: Approval, say: Say): Promise<Deployment>;
   refuse(id: string, reason: string): Promise<Deployment>;
-  cancel(id: string, confirmed: CancelEffect, say: Say): Promise<Deployment>;
+  cancel(id: string, confirmed: CancelEffect, say: Say, shown?: Deployment): Promise<Deployment>;
   follow(id: string, say: Say): Promise<Deployment>;
   /** Begins with each that no window works on; one that could not be taken up waits until it is asked for. */
   takeUpOrphans(say: Say): void;
@@ -73,8 +73,8 @@ export function createDesk(office: Office, newId: () => string): Desk {
     return refusePlan(office, id, reason);
   };
 
-  const cancel: Desk['cancel'] = async (id, confirmed, say) => {
-    const work = cancelDeployment(office, id, confirmed, say);
+  const cancel: Desk['cancel'] = async (id, confirmed, say, shown) => {
+    const work = cancelDeployment(office, id, confirmed, say, shown);
     // Its state says so before its work is broken off, so that nothing of it counts any more.
     if (confirmed === 'discardPlan') {
       drafted.delete(id);

@@ -6,12 +6,13 @@
 import { throwIfCancelled } from '../base/cancellation.ts';
 import type { Deployment } from './deployment.ts';
 import type { DeployRequest } from './engine.ts';
+import { fromStore } from './fromStore.ts';
 import { movedOn } from './movedOn.ts';
 import { engineOf, leftoverOf, move, type Office, requireDeployment, runOf } from './office.ts';
-import type { Source } from './source.ts';
+import type { Wish } from './plannedHere.ts';
 
-/** Fills in what is not kept in the store: the secret values. */
-export type Complete = (source: Source) => Promise<Source>;
+/** Puts in what this window says and a person is asked for; what it gives back is planned. */
+export type Complete = (wish: Wish) => Promise<Wish>;
 
 /** What can be taken over: a plan that waits, and that a command has drafted. */
 export function canBeHandedOver({ state, askedBy, answers }: Deployment): boolean {
@@ -32,7 +33,12 @@ export async function takeOver(
   const asked = requireDeployment(office, id);
   const source = office.store.source(id);
   if (!canBeHandedOver(asked) || source === undefined) throw movedOn(asked);
-  const completed = await complete(source);
+  const { profileId, region, stackName, operation, askedBy, reverses, folder } = asked;
+  const completed = await complete({
+    ...{ stackName, operation, source: fromStore(source) },
+    ...(reverses === undefined ? {} : { reverses }),
+    ...(folder === undefined ? {} : { folder }),
+  });
   throwIfCancelled(signal);
   const after = move(office, id, ['awaitingApproval'], ({ state }) =>
     state.status === 'awaitingApproval'
@@ -41,10 +47,5 @@ export async function takeOver(
   );
   if (after === undefined) throw movedOn(requireDeployment(office, id));
   await engineOf(office, asked).discard(leftoverOf(asked), runOf(office, asked, signal));
-  const { profileId, region, stackName, operation, askedBy, reverses, folder } = asked;
-  return {
-    ...{ profileId, region, stackName, operation, source: completed, askedBy, answers: id },
-    ...(reverses === undefined ? {} : { reverses }),
-    ...(folder === undefined ? {} : { folder }),
-  };
+  return { ...completed, profileId, region, askedBy, answers: id };
 }

@@ -7,6 +7,7 @@ import { HIDDEN_VALUE, KEPT_VALUE } from './cloudformation/parameters.ts';
 import { type Deployment, isIn, whoAndWhere } from './deployment.ts';
 import type { Deployments } from './deployments.ts';
 import type { DeployRequest } from './engine.ts';
+import { fromStore } from './fromStore.ts';
 import type { CloudFormationSource, Source } from './source.ts';
 
 export type Asked = Omit<DeployRequest, 'askedBy'>;
@@ -130,7 +131,7 @@ function withValues(source: CloudFormationSource, versions: readonly Deployment[
 
 function requireSource(deployment: Deployment, { source }: Pick<History, 'source'>): Source {
   const found = source(deployment.id);
-  if (found !== undefined) return found;
+  if (found !== undefined) return fromStore(found);
   throw new UserError(
     'deployment.sourceGone',
     `What deployment ${deployment.id} of ${deployment.stackName} was planned from is not kept any more.`,

@@ -91,8 +91,11 @@ async function askVarFiles(files: readonly string[]): Promise<readonly string[]>
   return chosen;
 }
 
-/** Planning it runs them already, so the question comes before the plan. */
-async function allowPrograms({ files }: TerraformSource): Promise<boolean> {
+/**
+ * Planning it runs them already, so the question comes before the plan. @returns whether there are any.
+ * @throws Cancelled when the person did not agree.
+ */
+export async function allowPrograms({ files }: TerraformSource): Promise<boolean> {
   const { allDeclarations } = await import('../deployment/terraform/configuration.ts');
   const { programs } = allDeclarations(files);
   if (programs.length === 0) return false;

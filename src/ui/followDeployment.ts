@@ -1,9 +1,10 @@
 /** Progress of a running deployment, with a cancel that says first what it does; and how a deployment ended, in words. */
 import * as vscode from 'vscode';
 import { Cancelled } from '../base/cancellation.ts';
-import type { CancelEffect, Deployment } from '../deployment/deployment.ts';
+import { type CancelEffect, type Deployment, whoAndWhere } from '../deployment/deployment.ts';
 import type { Deployments } from '../deployment/deployments.ts';
 import type { Progress } from '../deployment/resourceEvents.ts';
+import { oneLine } from './wording.ts';
 
 export type Say = (progress: Progress) => void;
 
@@ -35,25 +36,35 @@ export function followInProgress(
 export async function cancelDeployment(deployments: Deployments, id: string): Promise<boolean> {
   const deployment = deployments.get(id);
   if (!deployment) throw new Cancelled();
+  const name = oneLine(deployment.stackName);
   const effect = deployments.cancelEffect(id);
   const { question, verb } = EFFECTS[effect];
   if (effect === 'nothing') {
-    void vscode.window.showInformationMessage(`The deployment of ${deployment.stackName} ${question}`);
+    void vscode.window.showInformationMessage(`The deployment of ${name} ${question}`);
     return false;
   }
   const answer = await vscode.window.showWarningMessage<vscode.MessageItem>(
-    `Cancel the deployment of ${deployment.stackName}?`,
-    { modal: true, detail: question },
+    `Cancel the deployment of ${name}?`,
+    { modal: true, detail: `${question}\n\n${targetText(deployment)}` },
     { title: verb },
     KEEP,
   );
   if (answer?.title !== verb) return false;
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: `Cancelling the deployment of ${deployment.stackName}`,
+    title: `Cancelling the deployment of ${name}`,
   };
-  await vscode.window.withProgress(options, progress => deployments.cancel(id, effect, reporter(progress)));
+  await vscode.window.withProgress(options, progress =>
+    deployments.cancel(id, effect, reporter(progress), deployment),
+  );
   return true;
+}
+
+/** On what it acts, and as whom: its name alone could be that of another one. */
+function targetText({ agent, accountId, region, stackName, state }: Deployment): string {
+  const plan = 'plan' in state ? state.plan : undefined;
+  const id = plan === undefined || plan.engine === 'terraform' ? stackName : plan.stackId;
+  return oneLine(`As agent ${whoAndWhere({ agent, accountId, region })}: ${id}`);
 }
 
 /** In a question about cancelling, a button "Cancel" could mean either. */

@@ -9,7 +9,7 @@ import type { Source } from '../deployment/source.ts';
 import { type CarryOutInput, planAndCarryOut } from './carryOut.ts';
 import type { DeploymentHandlers, DeploymentHandlersInput } from './deploymentHandlers.ts';
 import { deploymentIdOf, deploymentIdsOf } from './deploymentsTree.ts';
-import { requireOpenHere } from './handOver.ts';
+import { wishedHere } from './handOver.ts';
 import { askChoice, BACK } from './quickInput.ts';
 import { askSecretParameters } from './secretParameters.ts';
 import { compareSources } from './sourceDiff.ts';
@@ -33,13 +33,15 @@ export function historyHandlers(input: DeploymentHandlersInput, carrying: CarryO
       if (deployment) await act(deployment);
     };
   const planned = async (deployment: Deployment, asked: Asked): Promise<void> => {
-    requireOpenHere(deployment, asked.source);
+    const { profileId, region } = asked;
+    const own = await wishedHere(asked);
     const askedBy = { kind: 'user', name: carrying.human(), door: 'window' } as const;
     // A stack keeps its secret values; a configuration is given them each time.
     const isNew = asked.operation === 'deploy' && !isStanding(deployment, deployments.list());
     const needsSecrets = isNew || deployment.engine === 'terraform';
-    const source = needsSecrets ? await askSecretParameters(asked.source) : asked.source;
-    const ended = await planAndCarryOut(carrying, { ...asked, source, askedBy });
+    const source = needsSecrets ? await askSecretParameters(own.source) : own.source;
+    const place = { profileId, ...(region === undefined ? {} : { region }) };
+    const ended = await planAndCarryOut(carrying, { ...place, ...own, source, askedBy });
     if (ended) tellEnding(ended);
   };
   return {

@@ -4,14 +4,21 @@
  */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { type Deployment, isIn } from '../../src/deployment/deployment.ts';
 import { sha256 } from '../../src/deployment/plan.ts';
+import { type Here, plannedHere, type Wish } from '../../src/deployment/plannedHere.ts';
 import type { Source } from '../../src/deployment/source.ts';
+import type { TerraformSource } from '../../src/deployment/terraform/terraformSource.ts';
 import { stackRequest } from '../unit/deployment/requests.ts';
 import { approvalOf, type Computer, openComputer, type Person, refused, say, TEMPLATE } from './computer.ts';
 
 const EVIL = JSON.stringify({ Resources: { Evil: { Type: 'AWS::SNS::Topic' } } });
+const TAKES_KEYS = JSON.stringify({
+  Resources: { Keys: { Type: 'AWS::Lambda::LayerVersion', Properties: { Content: '.ssh' } } },
+});
 
 let computer: Computer;
 let person: Person;
@@ -36,10 +43,19 @@ beforeEach(async () => {
 });
 
 const never = new AbortController().signal;
-const asItIs = (source: Source): Promise<Source> => Promise.resolve(source);
+const asItIs = (wish: Wish): Promise<Wish> => Promise.resolve(wish);
 
-const handedOver = (): Promise<Deployment> =>
-  computer.window(person.directory).deployments.handOver(asked.id, asItIs, never);
+const handedOver = (complete = asItIs): Promise<Deployment> =>
+  computer.window(person.directory).deployments.handOver(asked.id, complete, never);
+
+/** As the window completes it; a window that has no folder open, unless one is given. */
+function asWindow(open?: string): (wish: Wish) => Promise<Wish> {
+  const here: Here = {
+    groundOf: path => (path === open ? open : undefined),
+    terraform: () => ({ preferred: 'terraform', backend: { kind: 'local' }, tenants: {} }),
+  };
+  return wish => Promise.resolve().then(() => plannedHere(wish, here));
+}
 
 function writeRow(path: string, value: unknown): void {
   const text = JSON.stringify(value);
@@ -52,13 +68,27 @@ function writeRow(path: string, value: unknown): void {
   person.features.db.run("UPDATE deployment SET status = json_extract(body, '$.state.status')");
 }
 
-function writeSource(text: string): void {
-  const source = { engine: 'cloudformation', template: { name: 'web.yaml', text }, parameters: {} };
+function writeTemplate(text: string): void {
+  writeSource({ engine: 'cloudformation', template: { name: 'web.yaml', text }, parameters: {} });
+}
+
+function writeSource(source: Source): void {
   person.features.db.run(
     'UPDATE deployment_source SET body = ? WHERE deployment_id = ?',
     JSON.stringify(source),
     asked.id,
   );
+}
+
+/** As somebody would write it to have programs of theirs run at the next look. */
+function withProgram(folder: string, program: readonly string[]): TerraformSource {
+  const content = `data "external" "x" {\n  program = ${JSON.stringify(program)}\n}\n`;
+  return {
+    ...{ engine: 'terraform', tenant: 'theirs', project: 'infra', workspace: 'default' },
+    ...{ preferred: 'terraform', backend: { kind: 'local' }, folder, root: '' },
+    files: [{ path: 'main.tf', encoding: 'utf8', content }],
+    ...{ varFiles: [], variables: {}, runsPrograms: true },
+  };
 }
 
 async function assertNothingOrdered(): Promise<void> {
@@ -71,7 +101,7 @@ async function assertNothingOrdered(): Promise<void> {
 
 describe('a wish that somebody wrote', () => {
   it('with another template under the same name: the plan shows what it really is', async () => {
-    writeSource(EVIL);
+    writeTemplate(EVIL);
     const planned = await handedOver();
     assert.ok(isIn(planned, 'awaitingApproval'));
     const { plan } = planned.state;
@@ -112,9 +142,40 @@ describe('a wish that somebody wrote', () => {
   });
 
   it('with a template that cannot be read: told, and nothing is left', async () => {
-    writeSource('a: [');
+    writeTemplate('a: [');
     await refused(handedOver(), 'template.syntax');
     await assertNothingOrdered();
+  });
+
+  it('with the yes to programs in it: they do not run, since nobody was asked here', async () => {
+    const folder = join(computer.folder, 'infra');
+    const marker = join(computer.folder, 'owned');
+    writeSource(withProgram(folder, ['touch', marker]));
+    await refused(handedOver(asWindow(folder)), 'terraform.runsPrograms');
+    assert.ok(!existsSync(marker));
+    await assertNothingOrdered();
+  });
+
+  it('of a project that is not open here: nothing of it is planned', async () => {
+    writeSource(withProgram('/home/alice/elsewhere', ['true']));
+    await refused(handedOver(asWindow(join(computer.folder, 'infra'))), 'deployment.notOpenHere');
+    assert.equal(person.features.deployments.get(asked.id)?.state.status, 'awaitingApproval');
+  });
+
+  it("with files of the home folder: none is uploaded, since that is no folder of the window's", async () => {
+    mkdirSync(join(computer.folder, '.ssh'), { recursive: true });
+    writeFileSync(join(computer.folder, '.ssh', 'id_ed25519'), 'PRIVATE');
+    writeTemplate(TAKES_KEYS);
+    writeRow('$.folder', computer.folder);
+    await refused(handedOver(asWindow()), 'deployment.notOpenHere');
+    await refused(handedOver(asWindow(join(computer.folder, 'orders'))), 'deployment.notOpenHere');
+    assert.deepEqual(await computer.aws.control.records({ eventName: 'PutObject' }), []);
+    await assertNothingOrdered();
+  });
+
+  it("with a folder that is not open: its guardrails are not taken for the window's own", async () => {
+    writeRow('$.folder', computer.folder);
+    assert.equal((await handedOver(asWindow())).folder, undefined);
   });
 
   it('with a row that is no deployment at all: the others are still listed', async () => {

@@ -1,6 +1,8 @@
 /** Stops an operation that is running: an update is rolled back, a new stack deleted. Whoever follows sees the end. */
+import { parseArn } from '../../base/arn.ts';
 import { throwIfCancelled } from '../../base/cancellation.ts';
 import { errorName } from '../../base/userError.ts';
+import { recordChanged } from '../cancelTarget.ts';
 import type { CancelEffect } from '../deployment.ts';
 import type { Run } from '../engine.ts';
 import type { DraftedStack } from '../plan.ts';
@@ -12,6 +14,7 @@ import { stopToken } from './tokens.ts';
 /** How often the state is read again while the order is only just arriving. */
 const ATTEMPTS = 30;
 
+/** @throws UserError `deployment.recordChanged` when the stack is not the one that the plan and the session are for. */
 export async function stop(
   api: CloudFormationApi,
   plan: DraftedStack,
@@ -19,6 +22,7 @@ export async function stop(
   run: Run,
   { clock, pollMs }: Pace,
 ): Promise<'stopping' | 'tooLate'> {
+  await requireOwnStack(plan, run);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     throwIfCancelled(run.signal);
     const step = stopStep(await api.stack(plan.stackId, run.signal), effect);
@@ -27,6 +31,17 @@ export async function stop(
     await clock.sleep(pollMs, run.signal);
   }
   return 'tooLate';
+}
+
+/** A plan is read from the store: its stack's id could name any stack that the agent may change. */
+async function requireOwnStack(plan: DraftedStack, run: Run): Promise<void> {
+  const { stackId, stackName, accountId, region } = plan;
+  const session = await run.session(run.signal);
+  const arn = parseArn(stackId);
+  const isItsName = arn?.service === 'cloudformation' && arn.resource.split('/')[1] === stackName;
+  const isItsPlace = arn?.accountId === accountId && arn.region === region;
+  if (isItsName && isItsPlace && session.accountId === accountId && run.region === region) return;
+  throw recordChanged({ stackName, agent: session.profile.name, accountId: session.accountId, region });
 }
 
 type Step = 'act' | 'wait' | 'stopping' | 'tooLate';

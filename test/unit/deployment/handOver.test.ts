@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Cancelled } from '../../../src/base/cancellation.ts';
 import type { DeployRequest } from '../../../src/deployment/engine.ts';
-import type { Source } from '../../../src/deployment/source.ts';
+import type { Wish } from '../../../src/deployment/plannedHere.ts';
 import { never, nothingLeft, planned, refused, Scene } from './scene.ts';
-import { request } from './window.ts';
+import { request, source } from './window.ts';
 
 let scene: Scene;
 beforeEach(() => {
@@ -18,7 +18,7 @@ const byCommand: DeployRequest = {
   askedBy: { kind: 'agent', name: 'copilot', door: 'command' },
   folder: '/home/alice/orders',
 };
-const asItIs = (source: Source): Promise<Source> => Promise.resolve(source);
+const asItIs = (wish: Wish): Promise<Wish> => Promise.resolve(wish);
 
 describe('handing over', () => {
   it('plans anew in the window, which alone can approve it, and takes the old plan back', async () => {
@@ -40,12 +40,12 @@ describe('handing over', () => {
   it('asks for the secret values, which are not kept', async () => {
     const asked = await planned(scene.open('command'), byCommand);
     const window = scene.open('window');
-    const seen: Source[] = [];
+    const seen: Wish[] = [];
     await window.deployments.handOver(
       asked.id,
-      source => {
-        seen.push(source);
-        return Promise.resolve(source);
+      wish => {
+        seen.push(wish);
+        return Promise.resolve(wish);
       },
       never,
     );
@@ -81,10 +81,8 @@ describe('handing over', () => {
 
   it('leaves nothing when the window cannot plan it', async () => {
     const asked = await planned(scene.open('command'), byCommand);
-    const broken = (source: Source): Promise<Source> =>
-      Promise.resolve(
-        source.engine === 'cloudformation' ? { ...source, template: { name: 'x', text: 'a: [' } } : source,
-      );
+    const broken = (wish: Wish): Promise<Wish> =>
+      Promise.resolve({ ...wish, source: { ...source, template: { name: 'x', text: 'a: [' } } });
     await refused(scene.open('window').deployments.handOver(asked.id, broken, never), 'template.syntax');
     assert.deepEqual([scene.aws.executions(), await scene.leftovers()], [[], nothingLeft]);
   });

@@ -9,6 +9,11 @@ import { historyOf, type Past, stackSource } from './history.ts';
 
 const CREATE = { plan: { action: 'create' } } as const;
 const DESTROY = { change: { operation: 'destroy' }, plan: { action: 'delete' } } as const;
+const PROJECT: Source = {
+  ...{ engine: 'terraform', tenant: 't', project: 'p', workspace: 'default', preferred: 'terraform' },
+  ...{ backend: { kind: 'local' }, folder: '/orders', root: '', files: [], varFiles: [], variables: {} },
+  runsPrograms: true,
+};
 const reversing = (reverses: string): Pick<Past, 'change'> => ({ change: { reverses } });
 
 interface Scene {
@@ -239,6 +244,22 @@ describe('the history of a deployment', () => {
     assert.deepEqual(
       [again.operation, textOf(again.source), again.reverses],
       ['deploy', 'text of d2', undefined],
+    );
+  });
+
+  it('nobody has agreed to the programs of what was recorded', () => {
+    const all = historyOf({ id: 'd1', ...CREATE }, { id: 'd2' });
+    const source = (): Source => PROJECT;
+    const asked = [
+      reverseOf(find(all, 'd2'), { list: () => all, source }),
+      againOf(find(all, 'd2'), { source }),
+    ];
+    assert.deepEqual(
+      asked.map(({ source: { engine, ...each } }) => [engine, 'runsPrograms' in each && each.runsPrograms]),
+      [
+        ['terraform', false],
+        ['terraform', false],
+      ],
     );
   });
 });
