@@ -82,7 +82,8 @@ function patternProblem({ allowedPattern }: Parameter, items: readonly string[])
   return `must match ${allowedPattern}`;
 }
 
-const PATTERN_TIMEOUT_MS = 50;
+/** Far above what an honest pattern takes on a busy computer. */
+const PATTERN_TIMEOUT_MS = 250;
 
 /**
  * The pattern comes from a file that an agent may have written, and a hostile one runs for ever: hence the time limit, one

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { isCancelled } from '../../../../src/base/cancellation.ts';
 import { isRunning } from '../../../../src/base/runningProcess.ts';
 import { runTool, type ToolRun } from '../../../../src/deployment/cdk/toolRun.ts';
+import { waitFor } from '../../../setup/waitFor.ts';
 
 const never = new AbortController().signal;
 
@@ -22,13 +23,13 @@ function tool(script: string, changes: Partial<ToolRun> = {}): ToolRun {
 }
 
 /** Starts a child that waits for ever, and notes its number; `then` is what it does itself. */
-function withChild(then: string): { script: string; child: () => number } {
+function withChild(then: string): { script: string; child: () => number; note: string } {
   const note = join(mkdtempSync(join(tmpdir(), 'nw-tool-')), 'pid');
   const script = `
     const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)']);
     require('node:fs').writeFileSync(${JSON.stringify(note)}, String(child.pid));
     ${then}`;
-  return { script, child: () => Number(readFileSync(note, 'utf8')) };
+  return { script, child: () => Number(readFileSync(note, 'utf8')), note };
 }
 
 async function untilGone(processId: number): Promise<void> {
@@ -64,7 +65,8 @@ describe('a program that is not ours', () => {
 
   it('that hangs is ended in time, with what it has started', async () => {
     const { script, child } = withChild('setInterval(() => 0, 1000)');
-    const ended = await runTool(tool(script, { timeoutMs: 400 }));
+    // Long enough for the child to be there, on a busy computer too.
+    const ended = await runTool(tool(script, { timeoutMs: 3000 }));
     assert.equal(ended.kind, 'timedOut');
     await untilGone(child());
   });
@@ -82,11 +84,13 @@ describe('a program that is not ours', () => {
   });
 
   it('is ended by a cancel, with what it has started', async () => {
-    const { script, child } = withChild("console.log('up'); setInterval(() => 0, 1000)");
+    const { script, child, note } = withChild("console.log('up'); setInterval(() => 0, 1000)");
     const controller = new AbortController();
     const running = runTool(tool(script, { signal: controller.signal }));
-    setTimeout(() => controller.abort(), 400);
-    await assert.rejects(running, (error: unknown) => isCancelled(error));
+    const rejected = assert.rejects(running, (error: unknown) => isCancelled(error));
+    await waitFor('the child', async () => (existsSync(note) ? true : undefined));
+    controller.abort();
+    await rejected;
     await untilGone(child());
   });
 

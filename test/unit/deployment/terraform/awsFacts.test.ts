@@ -33,6 +33,41 @@ function factsOf(type: string, attributes: Attributes): Facts {
 
 const json = (value: unknown): string => JSON.stringify(value);
 
+describe('the Region of a resource', () => {
+  const regionOf = (provider: unknown, own?: unknown, after: unknown = {}): unknown => {
+    const change = { actions: ['create'], before: null, after };
+    const configured = {
+      address: 'aws_sqs_queue.x',
+      mode: 'managed',
+      type: 'aws_sqs_queue',
+      provider_config_key: 'module.m:aws',
+      expressions: own === undefined ? {} : { region: own },
+    };
+    const plan = {
+      resource_changes: [
+        { address: 'module.m[0].aws_sqs_queue.x', mode: 'managed', type: 'aws_sqs_queue', change },
+      ],
+      configuration: {
+        provider_config: { aws: { name: 'aws', expressions: provider } },
+        root_module: { module_calls: { m: { module: { resources: [configured] } } } },
+      },
+    };
+    return guardedResources(shownPlan(JSON.stringify(plan)))[0]?.facts.region;
+  };
+  const us = { constant_value: 'us-east-1' };
+  const computed = { references: ['var.region'] };
+  const why = { unknown: 'its Region is computed by the configuration' };
+  it('is what the plan, the resource or its provider say, and never guessed', () => {
+    assert.deepEqual(regionOf({ region: us }), { value: 'us-east-1' });
+    assert.deepEqual(regionOf({ region: computed }), why);
+    assert.deepEqual(regionOf({ region: us }, computed), why);
+    assert.deepEqual(regionOf({ region: computed }, computed, { region: 'eu-west-1' }), {
+      value: 'eu-west-1',
+    });
+    assert.equal(regionOf({}), undefined);
+  });
+});
+
 describe('facts of the AWS provider', () => {
   const cases: [
     name: string,
