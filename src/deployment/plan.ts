@@ -111,7 +111,7 @@ const cdk = {
 
 const terraform = {
   engine: v.literal('terraform'),
-  /** What drafted it, and applies it: by its size and time the same file. */
+  /** What drafted it, and applies it: by its file, size and times the same. */
   binary: v.object({
     kind: v.picklist(TOOLS),
     path: v.string(),

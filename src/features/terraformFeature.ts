@@ -16,8 +16,8 @@ export function terraformFeature(
   pollMs: number,
 ): Engine {
   const endpoint = endpointFrom(input.endpointUrl);
-  const openBroker: Workshop['openBroker'] = ({ profile, session, folder, port }) =>
-    openPrivateBroker({ profile, session, place: port, files: createTokenFile(folder) });
+  const openBroker: Workshop['openBroker'] = ({ profile, session, folder }) =>
+    openPrivateBroker({ profile, session, files: createTokenFile(folder) });
   const engine = lazy(async () => {
     const { createTerraformEngine } = await import('../deployment/terraform/terraformEngine.ts');
     const { runTool } = await import('../deployment/terraform/runTool.ts');

@@ -101,8 +101,8 @@ export async function allowPrograms({ files }: TerraformSource): Promise<boolean
   if (programs.length === 0) return false;
   const verb = 'Run Them and Plan';
   const answer = await vscode.window.showWarningMessage(
-    'To plan this configuration runs programs on this computer.',
-    { modal: true, detail: `They run with the agent's access:\n${programs.map(oneLine).join('\n')}` },
+    'To plan this configuration runs programs or calls something already.',
+    { modal: true, detail: `With the agent's access:\n${programs.map(oneLine).join('\n')}` },
     verb,
   );
   if (answer !== verb) throw new Cancelled();

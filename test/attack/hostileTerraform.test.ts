@@ -11,7 +11,7 @@ import {
   resources,
   type TerraformScene,
 } from '../local-aws-product/terraformScene.ts';
-import { refused } from './computer.ts';
+import { refused, say } from './computer.ts';
 
 describe('a hostile workspace of Terraform', () => {
   let scene: TerraformScene;
@@ -143,6 +143,47 @@ describe('a hostile workspace of Terraform', () => {
       'terraform.runsPrograms',
     );
     assert.match(error.message, /data\.external\.x/);
+  });
+
+  it('neither another spelling nor a module from elsewhere gets around that question', async () => {
+    const files = [
+      'data "\\u0065xternal" "x" {\n  program = ["true"]\n}\n',
+      'data /* c */ "external" "x" {\n  program = ["true"]\n}\n',
+      'module "m" {\n  source = "git::https://127.0.0.1:1/x"\n}\n',
+    ];
+    for (const [index, main] of files.entries()) {
+      const folder = scene.project(`spelled-${index}`, { 'main.tf': main });
+      const source = await scene.source(folder, { project: 'spelled' });
+      await refused(scene.plan(source), 'terraform.runsPrograms');
+    }
+  });
+
+  it('a provider with credentials of its own is refused before anything is started', async () => {
+    const folder = scene.project('provider', {
+      'main.tf': `provider "aws" {\n  profile = "alice"\n}\n${resources(1)}`,
+    });
+    const source = await scene.source(folder, { project: 'provider' });
+    const error = await refused(scene.plan(source), 'terraform.otherIdentity');
+    assert.match(error.message, /provider aws sets profile/);
+  });
+
+  it('a record that names another program starts nothing in the window that takes it up', async () => {
+    const marker = join(scene.computer.folder, 'forged-ran');
+    const folder = scene.project('forged', { 'main.tf': resources(1), evil: `#!/bin/sh\ntouch ${marker}\n` });
+    const evil = join(folder, 'evil');
+    chmodSync(evil, 0o755);
+    const planned = await scene.plan(await scene.source(folder, { project: 'forged' }));
+    const { directory, features } = scene.person;
+    features.db.run(
+      `UPDATE deployment SET owner = NULL, body = json_set(body, '$.state.plan.binary.path', ?, '$.createsStack', json('true')) WHERE id = ?`,
+      evil,
+      planned.id,
+    );
+    const { deployments } = scene.computer.window(directory);
+    const end = await deployments.follow(planned.id, say);
+    assert.equal(end.state.status, 'abandoned');
+    assert.equal(end.createsStack, true);
+    assert.ok(!existsSync(marker));
   });
 
   it('what runs on this computer while it is applied is asked about', async () => {

@@ -36,8 +36,8 @@ describe('Terraform in bad luck', () => {
     const engine = createTerraformEngine({
       directory: person.directory,
       settings: () => DEFAULT_SETTINGS,
-      openBroker: ({ profile, session, folder, port }) =>
-        features.openPrivateBroker({ profile, session, place: port, files: createTokenFile(folder) }),
+      openBroker: ({ profile, session, folder }) =>
+        features.openPrivateBroker({ profile, session, files: createTokenFile(folder) }),
       endpoint: () => computer.aws.endpoint,
       env: process.env,
       platform: process.platform,

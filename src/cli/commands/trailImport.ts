@@ -7,6 +7,7 @@ import { type CommandLine, see, wrong } from '../commandLine.ts';
 import type { Desk } from '../desk.ts';
 import { EXIT } from '../exitCodes.ts';
 import { requirePerson } from '../permitted.ts';
+import { stoppable } from '../stoppable.ts';
 import type { Answer } from '../surroundings.ts';
 
 type Imported = { readonly folder: string } & Awaited<ReturnType<Trail['importFiles']>>;
@@ -29,17 +30,6 @@ export async function run(desk: Desk, line: CommandLine): Promise<Answer> {
     stopping.dispose();
   }
   return answer(done);
-}
-
-/** Ctrl-C ends the reading, and what was read is kept. */
-function stoppable() {
-  const stop = new AbortController();
-  const abort = (): void => stop.abort();
-  process.once('SIGINT', abort).once('SIGTERM', abort);
-  return {
-    signal: stop.signal,
-    dispose: () => void process.off('SIGINT', abort).off('SIGTERM', abort),
-  };
 }
 
 function stopped(done: readonly Imported[]): Answer {

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { SECOND } from '../../base/clock.ts';
 import { isStillRunning } from '../../base/runningProcess.ts';
-import { markProcess, type Process, processIn, type WorkFolder } from './workFolder.ts';
+import { isPlanOf, markProcess, type Process, processIn, type WorkFolder } from './workFolder.ts';
 
 /** Where a process cannot be looked for, a log that has been silent for so long is one nobody writes to. */
 const SILENCE_MS = 60 * SECOND;
@@ -11,7 +11,7 @@ export function applyProcess(folder: WorkFolder): Process | undefined {
   const known = processIn(folder);
   if (known !== undefined) return isThere(known) ? known : undefined;
   // Killed between its start and the note of it.
-  const found = processWith(folder.plan);
+  const found = processWith(argument => isPlanOf(folder, argument));
   if (found === undefined) return undefined;
   markProcess(folder, found);
   return processIn(folder);
@@ -38,12 +38,12 @@ function stateOf(processId: number): string | undefined {
   }
 }
 
-function processWith(argument: string): number | undefined {
+function processWith(isOurs: (argument: string) => boolean): number | undefined {
   if (process.platform !== 'linux') return undefined;
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .map(Number)
-    .find(processId => argumentsOf(processId).includes(argument) && stateOf(processId) !== 'Z');
+    .find(processId => argumentsOf(processId).some(isOurs) && stateOf(processId) !== 'Z');
 }
 
 function argumentsOf(processId: number): string[] {

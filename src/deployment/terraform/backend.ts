@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { UserError } from '../../base/userError.ts';
 import type { Environment } from '../../identity/profile.ts';
 import type { BackendChoice } from './backendChoice.ts';
+import { foreignBackendSettings, otherIdentity } from './foreignIdentity.ts';
 import type { TerraformSource } from './terraformSource.ts';
 
 export interface BackendPlace {
@@ -135,14 +136,29 @@ const Initialised = v.object({
   backend: v.object({ type: v.string(), config: v.record(v.string(), v.unknown()) }),
 });
 
+/** The configuration's own is read and written as the agent too. @throws UserError `terraform.otherIdentity` */
+function requireOwnAccess(found: v.InferOutput<typeof Initialised>['backend'] | undefined): void {
+  if (found?.type !== 's3') return;
+  const names = Object.entries(found.config).flatMap(([name, value]) => (isSet(value) ? [name] : []));
+  const others = foreignBackendSettings(names);
+  if (others.length > 0) throw otherIdentity('The state', [`backend s3 sets ${others.join(', ')}`]);
+}
+
+function isSet(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== '' && value !== false;
+}
+
 /**
  * Whatever the configuration's files say: what `init` recorded has to be what was generated.
  * @throws UserError `terraform.otherBackend`
  */
 export function requireBackend(backend: Backend, recorded: string | undefined, who: string): void {
   const { override } = backend;
-  if (override === undefined) return;
   const found = recorded === undefined ? undefined : v.parse(Initialised, JSON.parse(recorded)).backend;
+  if (override === undefined) {
+    requireOwnAccess(found);
+    return;
+  }
   const config = found?.config ?? {};
   const same = Object.entries(override.config).every(
     ([name, value]) => typeof value === 'object' || config[name] === value,

@@ -1,9 +1,14 @@
 /**
  * What a configuration's files declare, as far as it matters before a tool may touch them: variables, its own backend,
- * local modules, programs that would run on this computer. Of what cannot be read nothing is told: the tool will.
+ * local modules, what runs or acts while it is planned, identities of its own. What cannot be read to its end counts as
+ * what runs programs, and all its variables as secret.
  */
-import * as v from 'valibot';
-import { attributeOf, blocksOf, literalText } from './hcl.ts';
+import { acts, actsByHeader } from './acting.ts';
+import { foreignIdentities } from './foreignIdentity.ts';
+import { isLocalSource } from './localSource.ts';
+import type { Section } from './section.ts';
+import { sectionsOf } from './sections.ts';
+import type { ProjectFile } from './terraformSource.ts';
 
 export interface Variable {
   readonly name: string;
@@ -18,109 +23,67 @@ export interface Declarations {
   readonly backends: readonly string[];
   /** Sources of modules that are folders. */
   readonly modules: readonly string[];
-  /** Addresses of what runs a program while it is planned. */
+  /** What runs a program or acts while it is planned, for a person; also what cannot be looked into. */
   readonly programs: readonly string[];
+  /** What would act as somebody else than the agent, for a person. */
+  readonly identities: readonly string[];
+  /** The same, of the backend that the configuration has itself. */
+  readonly backendIdentities: readonly string[];
+  readonly isWhole: boolean;
 }
 
-const NOTHING: Declarations = { variables: [], backends: [], modules: [], programs: [] };
+const NOTHING: Declarations = {
+  variables: [],
+  backends: [],
+  modules: [],
+  programs: [],
+  identities: [],
+  backendIdentities: [],
+  isWhole: true,
+};
 
-export function declarationsOf(name: string, text: string): Declarations {
-  if (name.endsWith('.tf')) return inHcl(text);
-  return name.endsWith('.tf.json') ? inJson(text) : NOTHING;
+export function declarationsOf(file: ProjectFile): Declarations {
+  const found = sectionsOf(file);
+  if (found === undefined) return NOTHING;
+  const { sections, isWhole } = found;
+  const of = (type: string): readonly Section[] => sections.filter(section => section.type === type);
+  const unread = isWhole ? [] : [`${file.path} cannot be read to its end: it may run anything`];
+  const own = [...sections.flatMap(acts), ...unread];
+  return {
+    variables: of('variable').map(variableOf),
+    backends: of('terraform').flatMap(section => [
+      ...section.inside('backend', 1).map(({ labels }) => labels[0] ?? ''),
+      ...section.inside('cloud', 0).map(() => 'cloud'),
+    ]),
+    modules: of('module')
+      .flatMap(section => section.literal('source') ?? [])
+      .filter(isLocalSource),
+    programs: own.length > 0 || file.path.endsWith('.json') ? own : actsByHeader(file.path, file.content),
+    ...foreignIdentities(sections),
+    isWhole,
+  };
 }
 
-export function allDeclarations(files: readonly { path: string; content: string }[]): Declarations {
-  const each = files.map(file => declarationsOf(file.path, file.content));
+export function allDeclarations(files: readonly ProjectFile[]): Declarations {
+  const each = files.map(declarationsOf);
   return {
     variables: each.flatMap(({ variables }) => variables),
     backends: each.flatMap(({ backends }) => backends),
     modules: each.flatMap(({ modules }) => modules),
     programs: each.flatMap(({ programs }) => programs),
+    identities: each.flatMap(({ identities }) => identities),
+    backendIdentities: each.flatMap(({ backendIdentities }) => backendIdentities),
+    isWhole: each.every(({ isWhole }) => isWhole),
   };
 }
 
-export function isLocalSource(source: string): boolean {
-  return /^\.\.?(?:\/|$)/.test(source);
-}
-
-function inHcl(text: string): Declarations {
-  const settings = blocksOf(text, 'terraform');
+function variableOf(section: Section): Variable {
+  const description = section.literal('description');
   return {
-    variables: blocksOf(text, 'variable').map(({ labels: [name = ''], body }) => {
-      const description = literalText(attributeOf(body, 'description'));
-      return {
-        name,
-        // An expression that is not plainly false counts as true.
-        isSensitive: (attributeOf(body, 'sensitive') ?? 'false') !== 'false',
-        isRequired: attributeOf(body, 'default') === undefined,
-        ...(description === undefined ? {} : { description }),
-      };
-    }),
-    backends: settings.flatMap(({ body }) => [
-      ...blocksOf(body, 'backend').map(({ labels }) => labels[0] ?? ''),
-      ...blocksOf(body, 'cloud').map(() => 'cloud'),
-    ]),
-    modules: blocksOf(text, 'module')
-      .flatMap(({ body }) => literalText(attributeOf(body, 'source')) ?? [])
-      .filter(isLocalSource),
-    programs: blocksOf(text, 'data')
-      .filter(({ labels }) => labels[0] === 'external')
-      .map(({ labels }) => `data.${labels.join('.')}`),
+    name: section.labels[0] ?? '',
+    // An expression that is not plainly false counts as true.
+    isSensitive: (section.raw('sensitive') ?? 'false') !== 'false',
+    isRequired: section.raw('default') === undefined,
+    ...(description === undefined ? {} : { description }),
   };
-}
-
-const things = v.record(v.string(), v.unknown());
-const JsonFile = v.object({
-  variable: v.optional(things, {}),
-  module: v.optional(things, {}),
-  data: v.optional(things, {}),
-  terraform: v.optional(v.unknown()),
-});
-
-function inJson(text: string): Declarations {
-  const read = v.safeParse(JsonFile, parsed(text));
-  if (!read.success) return NOTHING;
-  const { variable, module, data, terraform } = read.output;
-  return {
-    variables: Object.entries(variable).map(([name, body]) => jsonVariable(name, body)),
-    backends: several(terraform).flatMap(body => [
-      ...several(field(body, 'backend')).flatMap(backend => Object.keys(v.parse(things, backend))),
-      ...(field(body, 'cloud') === undefined ? [] : ['cloud']),
-    ]),
-    modules: Object.values(module)
-      .map(body => field(body, 'source'))
-      .filter((source): source is string => typeof source === 'string' && isLocalSource(source)),
-    programs: several(data['external']).flatMap(external =>
-      Object.keys(v.is(things, external) ? external : {}).map(name => `data.external.${name}`),
-    ),
-  };
-}
-
-function jsonVariable(name: string, body: unknown): Variable {
-  const description = field(body, 'description');
-  return {
-    name,
-    isSensitive: (field(body, 'sensitive') ?? false) !== false,
-    isRequired: field(body, 'default') === undefined,
-    ...(typeof description === 'string' ? { description } : {}),
-  };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** JSON syntax of HCL: a block may be one object or a list of them. */
-function several(value: unknown): unknown[] {
-  const list = Array.isArray(value) ? value : [value];
-  return list.filter(item => v.is(things, item));
-}
-
-function field(body: unknown, name: string): unknown {
-  const [first] = several(body);
-  return v.is(things, first) && Object.hasOwn(first, name) ? first[name] : undefined;
 }

@@ -1,5 +1,4 @@
 /** Drafts a plan: init, validate, workspace, plan, show; in a private copy, as the agent. It changes nothing in AWS. */
-import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { GuardedResource } from '../../guardrail/guardedResource.ts';
 import type { Session } from '../../identity/session.ts';
@@ -9,10 +8,12 @@ import type { Backend } from './backend.ts';
 import { outputsOf, plannedChanges } from './changes.ts';
 import type { Doing } from './faults.ts';
 import { guardedResources, programsIn } from './guardedChanges.ts';
+import { shownPlanFile } from './planFile.ts';
 import { initialise, layOut, selectWorkspace, validate } from './prepare.ts';
 import { bytesOf } from './project.ts';
-import { rootVariables } from './secretValues.ts';
+import { secretsOf } from './secretValues.ts';
 import { type ShownPlan, shownPlan } from './shownPlan.ts';
+import { requireOwnIdentity } from './shownProviders.ts';
 import { sweep } from './takeBack.ts';
 import type { TerraformSource } from './terraformSource.ts';
 import { TOOL_NAMES, type Tool } from './tool.ts';
@@ -52,8 +53,10 @@ export async function draft(
     const bench = await benchFor(workshop, ask);
     await initialise(workshop, bench, backend, folder, run, doing);
     await selectWorkspace(workshop, bench, source.workspace, run, doing, creating);
-    const shown = await validPlan(workshop, bench, request, folder, run, doing);
-    if (shown === undefined) return { kind: 'noChanges' };
+    const found = await validPlan(workshop, bench, request, folder, run, doing);
+    if (found === undefined) return { kind: 'noChanges' };
+    const { shown, hash: planFile } = found;
+    requireOwnIdentity(shown, request.stackName);
     const plan = planOf({
       request,
       run,
@@ -62,6 +65,7 @@ export async function draft(
       backend,
       folder,
       shown,
+      planFile,
       now: workshop.pace.clock.now(),
     });
     return { kind: 'plan', plan, resources: guardedResources(shown) };
@@ -75,7 +79,7 @@ const NO_CHANGES = 0;
 const CHANGES = 2;
 
 /** Side by side: a fault is told as the validation tells it, with its place. */
-async function validPlan(...ask: Parameters<typeof planned>): Promise<ShownPlan | undefined> {
+async function validPlan(...ask: Parameters<typeof planned>): ReturnType<typeof planned> {
   const [workshop, bench, , , run, doing] = ask;
   const [valid, shown] = await Promise.allSettled([validate(workshop, bench, run, doing), planned(...ask)]);
   if (valid.status === 'rejected') throw valid.reason;
@@ -87,11 +91,11 @@ async function validPlan(...ask: Parameters<typeof planned>): Promise<ShownPlan 
 async function planned(
   workshop: Workshop,
   bench: Bench,
-  { source, operation }: TerraformRequest,
+  { source, operation, stackName }: TerraformRequest,
   folder: WorkFolder,
   run: Run,
   doing: Doing,
-): Promise<ShownPlan | undefined> {
+): Promise<{ readonly shown: ShownPlan; readonly hash: string } | undefined> {
   const files = source.varFiles.map(path => relative(bench.cwd, join(folder.source, ...path.split('/'))));
   const args = [
     ...['plan', '-input=false', '-no-color', '-json', '-detailed-exitcode', `-out=${folder.plan}`],
@@ -101,8 +105,10 @@ async function planned(
   const good = [NO_CHANGES, CHANGES];
   const { exitCode } = await command(workshop, bench, args, run.signal, doing, good);
   if (exitCode === NO_CHANGES) return undefined;
-  const show = await command(workshop, bench, ['show', '-json', folder.plan], run.signal, doing);
-  return shownPlan(show.stdout);
+  return await shownPlanFile(folder, stackName, async () => {
+    const show = await command(workshop, bench, ['show', '-json', folder.plan], run.signal, doing);
+    return shownPlan(show.stdout);
+  });
 }
 
 interface Drafted {
@@ -113,6 +119,8 @@ interface Drafted {
   readonly backend: Backend;
   readonly folder: WorkFolder;
   readonly shown: ShownPlan;
+  /** Its hash. */
+  readonly planFile: string;
   readonly now: number;
 }
 
@@ -162,21 +170,19 @@ function actionOf(
 const LONGEST_VALUE = 200;
 
 function shownVariables({ variables }: ShownPlan, source: TerraformSource): Readonly<Record<string, string>> {
-  const secret = new Set(
-    rootVariables(source).flatMap(({ name, isSensitive }) => (isSensitive ? [name] : [])),
-  );
+  const isSecret = secretsOf(source);
   return Object.fromEntries(
     Object.entries(variables).map(([name, { value }]) => {
       const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
-      return [name, secret.has(name) ? '****' : text.slice(0, LONGEST_VALUE)];
+      return [name, isSecret(name) ? '****' : text.slice(0, LONGEST_VALUE)];
     }),
   );
 }
 
-function inputsOf({ request: { source }, folder, tool }: Drafted): Record<string, string> {
+function inputsOf({ request: { source }, folder, tool, planFile }: Drafted): Record<string, string> {
   const lock = readText(join(rootOf(folder, source), '.terraform.lock.hcl'));
   return {
-    'plan file': sha256(readFileSync(folder.plan)),
+    'plan file': planFile,
     program: sha256(`${tool.kind} ${tool.version} ${tool.path} ${stampOf(tool)}`),
     ...(lock === undefined ? {} : { 'lock file': sha256(lock) }),
     ...Object.fromEntries(source.files.map(file => [file.path, sha256(bytesOf(file))])),

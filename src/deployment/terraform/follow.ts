@@ -16,19 +16,32 @@ import { diagnosticText, explainErrors } from './faults.ts';
 import { lockText } from './stateLock.ts';
 import { type StateNow, stateNow } from './stateNow.ts';
 import type { Diagnostic } from './toolLog.ts';
-import { isStopping, readText, removeWork, rootOf, type WorkFolder, workFolderOf } from './workFolder.ts';
+import {
+  isBelow,
+  isStopping,
+  readText,
+  removeWork,
+  rootOf,
+  type WorkFolder,
+  workFolderOf,
+} from './workFolder.ts';
 import type { Workshop } from './workshop.ts';
 
 /** A file on this computer: looking costs little, the more so the longer nothing happens. */
 const LOOK_MS = { first: 20, growth: 1.3, most: 250 };
 
+/**
+ * @param plan as it was recorded: for words alone.
+ * @param here the same, when this window has drafted it: only then a program may be started for it.
+ */
 export async function follow(
   workshop: Workshop,
   plan: DraftedTerraform,
+  here: DraftedTerraform | undefined,
   run: Run,
   watch: Watch,
 ): Promise<Outcome> {
-  const folder = workFolderOf(workshop.directory, plan.deploymentId);
+  const folder = workFolderOf(workshop.directory, run.deploymentId);
   const { clock, pollMs } = workshop.pace;
   const read = createLogReader(folder.log);
   const lines: NumberedLine[] = [];
@@ -39,7 +52,7 @@ export async function follow(
     lines.push(...news);
     tell(plan, news, watch);
     if (news.length > 0) pause = LOOK_MS.first;
-    if (!goesOn) return settle(workshop, plan, run, watch, lines);
+    if (!goesOn) return settle(workshop, { plan, here, folder }, run, watch, lines);
     await clock.sleep(Math.min(pollMs, pause), run.signal);
   }
 }
@@ -53,14 +66,20 @@ function tell(plan: DraftedTerraform, lines: readonly NumberedLine[], watch: Wat
   }
 }
 
+interface Followed {
+  readonly plan: DraftedTerraform;
+  readonly here: DraftedTerraform | undefined;
+  readonly folder: WorkFolder;
+}
+
 async function settle(
   workshop: Workshop,
-  plan: DraftedTerraform,
+  followed: Followed,
   run: Run,
   watch: Watch,
   lines: readonly NumberedLine[],
 ): Promise<Outcome> {
-  const folder = workFolderOf(workshop.directory, plan.deploymentId);
+  const { plan, folder } = followed;
   const { isComplete, errors, outputs } = applyEnd(lines);
   const done = `${doneOf(plan, watch.known())} of ${plan.changes.length} changes are done`;
   if (isComplete) {
@@ -72,8 +91,9 @@ async function settle(
   if (isStopping(folder)) {
     return { kind: 'stopped', detail: `It was stopped: ${done}, and the state says so.${kept}` };
   }
-  if (errors.length > 0) return { kind: 'failed', failure: failureOf(plan, run, errors, `${done}.${kept}`) };
-  const reason = await died(workshop, plan, run, folder, done);
+  if (errors.length > 0)
+    return { kind: 'failed', failure: failureOf(followed, run, errors, `${done}.${kept}`) };
+  const reason = await died(workshop, followed, run, done);
   removeWork(folder, 'secrets');
   return { kind: 'failed', failure: { reason: `${reason}${kept}` } };
 }
@@ -85,19 +105,22 @@ function removeAfterwards(folder: WorkFolder, errors: readonly Diagnostic[]): vo
 
 /** Terraform leaves the state beside the configuration when it cannot be written where it belongs. */
 function keptState(folder: WorkFolder, plan: DraftedTerraform): string {
+  // The record of a deployment may say anything.
+  if (plan.root !== '' && !isBelow(plan.root)) return '';
   const path = join(rootOf(folder, plan), 'errored.tfstate');
   return existsSync(path)
     ? ` The state could not be written to ${plan.state}: it is kept in ${path}; bring it there with \`state push\` before anything else is planned.`
     : '';
 }
 
-function failureOf(plan: DraftedTerraform, run: Run, errors: readonly Diagnostic[], done: string): Failure {
+function failureOf({ plan, here }: Followed, run: Run, errors: readonly Diagnostic[], done: string): Failure {
   const first = errors.find(({ address }) => address !== undefined) ?? errors[0];
   const explained = explainErrors(errors, '', {
     what: `deploy ${plan.stackName}`,
     who: run.who,
     changed: 'maybe',
   });
+  const gone = here === undefined && explained.code === 'terraform.credentials';
   const address = first?.address;
   const type = plan.changes.find(change => change.address === address)?.type;
   const detail =
@@ -107,26 +130,25 @@ function failureOf(plan: DraftedTerraform, run: Run, errors: readonly Diagnostic
   return {
     ...(address === undefined ? {} : { address }),
     ...(type === undefined ? {} : { type }),
-    reason: `${explained.message}${detail} ${done} ${explained.hint ?? ''}`.trim(),
+    reason: `${explained.message}${detail} ${done} ${gone ? WINDOW_GONE : (explained.hint ?? '')}`.trim(),
   };
 }
 
+const WINDOW_GONE =
+  'The window that started it was closed, and with it what gave it its session. Plan again to see what is left to do.';
+
 /** The process is gone, and said nothing: the computer or somebody ended it. */
-async function died(
-  workshop: Workshop,
-  plan: DraftedTerraform,
-  run: Run,
-  folder: WorkFolder,
-  done: string,
-): Promise<string> {
+async function died(workshop: Workshop, { here, folder }: Followed, run: Run, done: string): Promise<string> {
   const said = (readText(folder.errors) ?? '').trim().split('\n').at(-1) ?? '';
   const why = said === '' ? '' : ` (${said.slice(0, 200)})`;
   const ended = `Terraform ended in the middle, without saying how${why}: by its log ${done}`;
+  if (here === undefined)
+    return `${ended}. Its state was not looked at, since the window that planned it is gone. Plan again: the new plan shows what is left to do, or who holds the lock.`;
   try {
-    return `${ended}. ${stateText(await stateNow(workshop, plan, run, folder))} Plan again: the new plan shows what is left to do.`;
+    return `${ended}. ${stateText(await stateNow(workshop, here, run, folder))} Plan again: the new plan shows what is left to do.`;
   } catch (error) {
     if (run.signal.aborted) throw error;
-    workshop.log.warn(`The state of ${plan.deploymentId} was not read: ${describeError(error)}`);
+    workshop.log.warn(`The state of ${run.deploymentId} was not read: ${describeError(error)}`);
     return `${ended}. Its state could not be read: ${errorMessage(error)} Plan again to see what is left to do.`;
   }
 }

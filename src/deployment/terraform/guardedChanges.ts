@@ -11,6 +11,7 @@ import type { Facts, GuardedResource } from '../../guardrail/guardedResource.ts'
 import { awsProperties } from './awsProperties.ts';
 import { actionOf, fieldsOf, isChange, isReplaced } from './changes.ts';
 import type { Module, ResourceChange, ShownPlan } from './shownPlan.ts';
+import { regionsIn, withoutKeys } from './shownProviders.ts';
 
 export interface Program {
   /** The address in the configuration, without keys of instances. */
@@ -22,9 +23,18 @@ export interface Program {
 export function guardedResources(plan: ShownPlan): GuardedResource[] {
   const programs = programsIn(plan.configuration.root_module ?? {});
   const byAddress = new Map(programs.map(program => [program.address, program]));
+  const regionOf = regionsIn(plan);
   const managed = plan.resource_changes.filter(({ mode }) => mode === 'managed');
   return [
-    ...managed.map(resource => guardedResource(resource, byAddress.get(withoutKeys(resource.address)))),
+    ...managed.map(resource => {
+      const program = byAddress.get(withoutKeys(resource.address));
+      const region = regionOf(resource);
+      return guardedResource(resource, {
+        ...factsOf(resource),
+        ...(region === undefined ? {} : { region }),
+        ...(program === undefined ? {} : { unreadable: runs(program) }),
+      });
+    }),
     ...programs.filter(({ what }) => what === EXTERNAL).map(externalProgram),
   ];
 }
@@ -44,12 +54,7 @@ export function programsIn(module: Module, prefix = ''): Program[] {
   return [...own, ...called];
 }
 
-/** `module.a["x"].aws_instance.b[0]` → `module.a.aws_instance.b` */
-function withoutKeys(address: string): string {
-  return address.replace(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g, '');
-}
-
-function guardedResource(resource: ResourceChange, program: Program | undefined): GuardedResource {
+function guardedResource(resource: ResourceChange, facts: Facts): GuardedResource {
   const { address, type } = resource;
   const action = isChange(resource) ? actionOf(resource) : 'unchanged';
   return {
@@ -57,7 +62,7 @@ function guardedResource(resource: ResourceChange, program: Program | undefined)
     type,
     action: action === 'sync' ? 'modify' : action,
     replacement: isReplaced(resource) ? 'yes' : 'no',
-    facts: program === undefined ? factsOf(resource) : { ...factsOf(resource), unreadable: runs(program) },
+    facts,
   };
 }
 

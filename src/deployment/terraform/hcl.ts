@@ -54,7 +54,7 @@ export function literalText(expression: string | undefined): string | undefined 
 
 const SPACE = /(?:\s+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_-]*/uy;
-const LABEL = /[ \t]*(?:"((?:[^"\\]|\\.)*)"|([\p{L}_][\p{L}\p{N}_-]*))/uy;
+const LABEL = /(?:[ \t]|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:"((?:[^"\\]|\\.)*)"|([\p{L}_][\p{L}\p{N}_-]*))/uy;
 
 function skipSpace(text: string, from: number): number {
   SPACE.lastIndex = from;
@@ -165,11 +165,31 @@ function stringEnd(text: string, open: number): number | undefined {
 
 const HEREDOC = /<<-?([\p{L}_][\p{L}\p{N}_-]*)[ \t]*\r?\n/uy;
 
+/** A line of the word alone ends it, unless that stands in an expression, which is read as one. */
 function heredocEnd(text: string, at: number): number | undefined {
   HEREDOC.lastIndex = at;
   const word = HEREDOC.exec(text)?.[1];
   if (word === undefined) return at + 2;
-  const end = new RegExp(`^[ \\t]*${word}[ \\t]*$`, 'mu');
-  const found = end.exec(text.slice(HEREDOC.lastIndex));
-  return found === null ? undefined : HEREDOC.lastIndex + found.index + found[0].length;
+  for (let line = HEREDOC.lastIndex; line < text.length; ) {
+    const end = lineEnd(text, line);
+    if (text.slice(line, end).trim() === word) return end;
+    const next = templateLineEnd(text, line);
+    if (next === undefined) return undefined;
+    line = next + 1;
+  }
+  return undefined;
+}
+
+/** Where the line ends on which the last expression of this one does. */
+function templateLineEnd(text: string, from: number): number | undefined {
+  for (let at = from; at < text.length; ) {
+    if (text[at] === '\n') return at;
+    if (/^(?:\$\$|%%)\{/.test(text.slice(at, at + 3))) at += 3;
+    else if (/^[$%]\{/.test(text.slice(at, at + 2))) {
+      const close = closing(text, at + 1);
+      if (close === undefined) return undefined;
+      at = close + 1;
+    } else at += 1;
+  }
+  return text.length;
 }

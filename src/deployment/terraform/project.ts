@@ -64,7 +64,11 @@ async function addModule(ground: Ground, folder: string, add: Add): Promise<stri
     const path = join(folder, name);
     await add(path);
     const text = (await ground.read(path)).toString('utf8');
-    modules.push(...declarationsOf(name, text).modules.map(source => resolve(folder, source)));
+    modules.push(
+      ...declarationsOf({ path: name, encoding: 'utf8', content: text }).modules.map(source =>
+        resolve(folder, source),
+      ),
+    );
     for (const named of namedPaths(text)) await addNamed(ground, resolve(folder, named), add);
   }
   return modules;

@@ -5,25 +5,30 @@ import { outlineOf } from './hcl.ts';
 import type { ProjectFile, TerraformSource } from './terraformSource.ts';
 
 /** The root module's own. */
-export function rootVariables({ files, root }: Pick<TerraformSource, 'files' | 'root'>): readonly Variable[] {
+function rootVariables(source: Pick<TerraformSource, 'files' | 'root'>): readonly Variable[] {
+  return allDeclarations(rootFiles(source)).variables;
+}
+
+function rootFiles({ files, root }: Pick<TerraformSource, 'files' | 'root'>): ProjectFile[] {
   const prefix = root === '' ? '' : `${root}/`;
-  const inRoot = files.filter(
-    ({ path }) => path.startsWith(prefix) && !path.slice(prefix.length).includes('/'),
-  );
-  return allDeclarations(inRoot).variables;
+  return files.filter(({ path }) => path.startsWith(prefix) && !path.slice(prefix.length).includes('/'));
+}
+
+export type IsSecret = (variable: string) => boolean;
+
+/** Where a file cannot be read to its end, any of them may be. */
+export function secretsOf(source: Pick<TerraformSource, 'files' | 'root'>): IsSecret {
+  const { variables, isWhole } = allDeclarations(rootFiles(source));
+  const secrets = new Set(variables.flatMap(({ name, isSensitive }) => (isSensitive ? [name] : [])));
+  return name => !isWhole || secrets.has(name);
 }
 
 export function withoutSecrets(source: TerraformSource): TerraformSource {
-  const secrets = new Set(
-    rootVariables(source)
-      .filter(({ isSensitive }) => isSensitive)
-      .map(({ name }) => name),
-  );
-  if (secrets.size === 0) return source;
+  const isSecret = secretsOf(source);
   return {
     ...source,
-    files: source.files.map(file => (isVariables(file.path) ? cleaned(file, secrets) : file)),
-    variables: Object.fromEntries(Object.entries(source.variables).filter(([name]) => !secrets.has(name))),
+    files: source.files.map(file => (isVariables(file.path) ? cleaned(file, isSecret) : file)),
+    variables: Object.fromEntries(Object.entries(source.variables).filter(([name]) => !isSecret(name))),
   };
 }
 
@@ -32,28 +37,28 @@ function isVariables(path: string): boolean {
 }
 
 /** One that cannot be read is not kept at all: a secret could be anywhere in it. */
-function cleaned(file: ProjectFile, secrets: ReadonlySet<string>): ProjectFile {
+function cleaned(file: ProjectFile, isSecret: IsSecret): ProjectFile {
   const content = file.path.endsWith('.json')
-    ? cleanedJson(file.content, secrets)
-    : cleanedHcl(file.content, secrets);
+    ? cleanedJson(file.content, isSecret)
+    : cleanedHcl(file.content, isSecret);
   return { path: file.path, encoding: 'utf8', content };
 }
 
-function cleanedHcl(text: string, secrets: ReadonlySet<string>): string {
+function cleanedHcl(text: string, isSecret: IsSecret): string {
   const { items, isWhole } = outlineOf(text);
   if (!isWhole) return '';
   return items.reduceRight(
     (rest, item) =>
-      item.kind === 'attribute' && secrets.has(item.name)
+      item.kind === 'attribute' && isSecret(item.name)
         ? `${rest.slice(0, item.start)}# ${item.name}: not kept${rest.slice(item.end)}`
         : rest,
     text,
   );
 }
 
-function cleanedJson(text: string, secrets: ReadonlySet<string>): string {
+function cleanedJson(text: string, isSecret: IsSecret): string {
   const values = valuesOf(text);
-  return JSON.stringify(Object.fromEntries(Object.entries(values).filter(([name]) => !secrets.has(name))));
+  return JSON.stringify(Object.fromEntries(Object.entries(values).filter(([name]) => !isSecret(name))));
 }
 
 function valuesOf(text: string): Readonly<Record<string, unknown>> {

@@ -30,6 +30,8 @@ const ConfiguredResource = v.object({
   address: v.string(),
   mode: v.string(),
   type: v.string(),
+  provider_config_key: v.exactOptional(v.string()),
+  expressions: v.exactOptional(v.record(v.string(), v.unknown())),
   provisioners: v.exactOptional(v.array(v.object({ type: v.string() }))),
 });
 
@@ -43,11 +45,25 @@ const Module: v.GenericSchema<unknown, Module> = v.object({
   module_calls: v.optional(v.record(v.string(), v.object({ module: v.optional(v.lazy(() => Module)) }))),
 });
 
+const Provider = v.object({
+  name: v.string(),
+  full_name: v.optional(v.string(), ''),
+  module_address: v.exactOptional(v.string()),
+  expressions: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+export type Provider = v.InferOutput<typeof Provider>;
+
 const ShownPlan = v.object({
   resource_changes: v.optional(v.array(ResourceChange), []),
   output_changes: v.optional(v.record(v.string(), Change), {}),
   variables: v.optional(v.record(v.string(), v.object({ value: v.optional(v.unknown()) })), {}),
-  configuration: v.optional(v.object({ root_module: v.optional(Module, {}) }), {}),
+  configuration: v.optional(
+    v.object({
+      provider_config: v.optional(v.record(v.string(), Provider), {}),
+      root_module: v.optional(Module, {}),
+    }),
+    { provider_config: {}, root_module: {} },
+  ),
   applyable: v.exactOptional(v.boolean()),
   errored: v.exactOptional(v.boolean()),
 });

@@ -2,10 +2,11 @@
 import * as v from 'valibot';
 import type { Run } from '../engine.ts';
 import type { DraftedTerraform } from '../plan.ts';
+import { atBench } from './draftedHere.ts';
 import type { Doing } from './faults.ts';
 import { type StateLock, stateLockIn } from './stateLock.ts';
-import { rootOf, type WorkFolder } from './workFolder.ts';
-import { benchFor, brokerFor, command, type Workshop } from './workshop.ts';
+import type { WorkFolder } from './workFolder.ts';
+import { command, type Workshop } from './workshop.ts';
 
 export interface StateNow {
   readonly serial: number;
@@ -22,6 +23,7 @@ const PulledState = v.object({
 /** There is nothing of that name; taking the lock and giving it back is all that this does. */
 const PROBE = ['untaint', '-no-color', '-allow-missing', '-lock-timeout=0s', 'terraform_data.no_wing_probe'];
 
+/** @param plan one that this window has drafted. */
 export async function stateNow(
   workshop: Workshop,
   plan: DraftedTerraform,
@@ -29,18 +31,12 @@ export async function stateNow(
   folder: WorkFolder,
 ): Promise<StateNow> {
   const doing: Doing = { what: `read the state of ${plan.stackName}`, who: run.who, changed: 'maybe' };
-  const { binary: tool, backend } = plan;
-  const broker = await brokerFor(workshop, run, folder);
-  try {
-    const cwd = rootOf(folder, plan);
-    const bench = await benchFor(workshop, { run, folder, broker, tool, cwd, backend });
+  return await atBench(workshop, plan, run, folder, async bench => {
     const pulled = await command(workshop, bench, ['state', 'pull'], run.signal, doing);
     const probe = await workshop.runTool({ ...bench, args: PROBE, signal: run.signal });
     const lock = probe.exitCode === 0 ? undefined : stateLockIn(`${probe.stderr}\n${probe.stdout}`);
     return { ...inState(pulled.stdout), lock };
-  } finally {
-    broker.dispose();
-  }
+  });
 }
 
 function inState(text: string): Pick<StateNow, 'serial' | 'addresses'> {

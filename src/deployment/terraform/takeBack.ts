@@ -3,25 +3,22 @@ import { readdirSync, statSync } from 'node:fs';
 import { DAY } from '../../base/clock.ts';
 import { describeError } from '../../base/log.ts';
 import { errorName } from '../../base/userError.ts';
-import type { Leftover, Run } from '../engine.ts';
-import type { TerraformPlan } from '../plan.ts';
+import type { Run } from '../engine.ts';
+import type { DraftedTerraform } from '../plan.ts';
 import { applyProcess } from './applyProcess.ts';
-import { allWork, isOrdered, removeWork, rootOf, type WorkFolder, workFolderOf } from './workFolder.ts';
-import { benchFor, brokerFor, type Workshop } from './workshop.ts';
+import { atBench, type DraftedHere } from './draftedHere.ts';
+import { allWork, isOrdered, removeWork, type WorkFolder, workFolderOf } from './workFolder.ts';
+import type { Workshop } from './workshop.ts';
 
-/** As a leftover whose plan is known to be ours. */
-export interface TerraformLeftover extends Leftover {
-  readonly plan?: TerraformPlan;
-}
-
+/** @param here absent when another window has drafted it: then its empty workspace stays, since nothing may be run for it. */
 export async function discard(
   workshop: Workshop,
-  { plan, createsStack }: TerraformLeftover,
+  here: DraftedHere | undefined,
   run: Run,
 ): Promise<'discarded' | 'ordered'> {
   const folder = workFolderOf(workshop.directory, run.deploymentId);
   if (isOrdered(folder)) return 'ordered';
-  if (createsStack && plan !== undefined) await removeEmptyWorkspace(workshop, plan, run, folder);
+  if (here?.createsWorkspace) await removeEmptyWorkspace(workshop, here.plan, run, folder);
   removeWork(folder, 'all');
   return 'discarded';
 }
@@ -29,30 +26,18 @@ export async function discard(
 /** Best effort: an empty workspace is no harm. Terraform itself refuses when there is something in it. */
 async function removeEmptyWorkspace(
   workshop: Workshop,
-  plan: TerraformPlan,
+  plan: DraftedTerraform,
   run: Run,
   folder: WorkFolder,
 ): Promise<void> {
   try {
-    const broker = await brokerFor(workshop, run, folder);
-    try {
-      const { binary: tool, backend } = plan;
-      const bench = await benchFor(workshop, {
-        run,
-        folder,
-        broker,
-        tool,
-        cwd: rootOf(folder, plan),
-        backend,
-      });
+    await atBench(workshop, plan, run, folder, async bench => {
       for (const args of [
         ['workspace', 'select', '-no-color', 'default'],
         ['workspace', 'delete', '-no-color', plan.workspace],
       ])
         await workshop.runTool({ ...bench, args, signal: run.signal });
-    } finally {
-      broker.dispose();
-    }
+    });
   } catch (error) {
     workshop.log.warn(`The workspace ${plan.workspace} was not taken back: ${describeError(error)}`);
   }

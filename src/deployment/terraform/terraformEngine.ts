@@ -1,80 +1,96 @@
 /** Terraform and OpenTofu as an engine: saved plans, applied and followed as the agent. */
-import { describeError } from '../../base/log.ts';
 import { UserError } from '../../base/userError.ts';
 import type { PrivateBroker } from '../../broker/privateBroker.ts';
-import type { Checked, DeployRequest, Engine, Leftover, Run } from '../engine.ts';
+import type { Checked, DeployRequest, Engine, Run } from '../engine.ts';
 import type { Plan, TerraformPlan } from '../plan.ts';
 import type { Source } from '../source.ts';
 import { allDeclarations } from './configuration.ts';
 import { draft } from './draft.ts';
+import type { DraftedHere } from './draftedHere.ts';
 import { follow } from './follow.ts';
+import { otherIdentity } from './foreignIdentity.ts';
 import { order } from './order.ts';
 import { requireOwnPaths } from './prepare.ts';
 import { requireOneValue, withoutSecrets } from './secretValues.ts';
 import { stop } from './stop.ts';
-import { discard, type TerraformLeftover } from './takeBack.ts';
+import { discard } from './takeBack.ts';
 import { isName, type TerraformSource, unitName } from './terraformSource.ts';
 import { type FoundTool, findTool, type Tool, toolOf } from './tool.ts';
-import { orderIn, workFolderOf } from './workFolder.ts';
+import { workFolderOf } from './workFolder.ts';
 import { brokerFor, stampOf, type Workshop } from './workshop.ts';
 
 export function createTerraformEngine(workshop: Workshop): Engine {
   const toolFor = createToolFor(workshop);
   const brokers = createBrokers(workshop);
+  const drafted = new Map<string, DraftedHere>();
   return {
     check: request => Promise.resolve().then(() => check(request)),
     plan: async (request, run, creating) => {
       const source = ownSource(request.source);
       const tool = await toolFor(source, request.folder, run.signal);
-      return draft(workshop, tool, { ...request, source }, run, creating);
+      let createsWorkspace = false;
+      const found = await draft(workshop, tool, { ...request, source }, run, () => {
+        createsWorkspace = true;
+        creating();
+      });
+      if (found.kind === 'plan') drafted.set(run.deploymentId, { plan: found.plan, createsWorkspace });
+      return found;
     },
-    apply: async (plan, run, mayOrder) => {
-      const ordered = await order(workshop, await brokers.open(run), ownPlan(plan), run, mayOrder);
+    apply: async (_plan, run, mayOrder) => {
+      const ordered = await order(workshop, drafted, () => brokers.open(run), run, mayOrder);
       if (ordered.kind !== 'ordered') await brokers.close(run);
       return ordered;
     },
     follow: async (plan, run, watch) => {
-      await brokers.reopen(run).catch((error: unknown) => {
-        workshop.log.warn(`The broker of ${run.deploymentId} was not opened again: ${describeError(error)}`);
-        watch.say({ kind: 'notice', text: LOST_BROKER });
-      });
+      if (!brokers.isOpen(run)) watch.say({ kind: 'notice', text: LOST_BROKER });
       try {
-        return await follow(workshop, ownPlan(plan), run, watch);
+        const outcome = await follow(
+          workshop,
+          ownPlan(plan),
+          drafted.get(run.deploymentId)?.plan,
+          run,
+          watch,
+        );
+        drafted.delete(run.deploymentId);
+        return outcome;
       } finally {
         await brokers.close(run);
       }
     },
     stop: (plan, effect, run) => stop(workshop, ownPlan(plan), effect, run),
-    discard: (leftover, run) => discard(workshop, ownLeftover(leftover), run),
+    discard: async (_leftover, run) => {
+      const left = await discard(workshop, drafted.get(run.deploymentId), run);
+      if (left === 'discarded') drafted.delete(run.deploymentId);
+      return left;
+    },
   };
 }
 
 const LOST_BROKER =
-  'Terraform goes on with the session that it has: No Wing could not take its address again, so it is not renewed.';
+  'Terraform goes on with the session that it has. The window that started it is gone, so that session is not renewed: when it ends before the deployment does, the rest fails with that reason, and a new plan shows what is left.';
 
 interface Brokers {
   open(run: Run): Promise<PrivateBroker>;
-  /** At the address that the process knows, when an earlier window had opened it. */
-  reopen(run: Run): Promise<void>;
+  isOpen(run: Run): boolean;
   close(run: Run): Promise<void>;
 }
 
-/** Those of the applies that this window follows: a process may ask for its session as long as it runs. */
+/**
+ * Those of the applies that this window has ordered: a process may ask for its session as long as it runs. One of an
+ * earlier window is never opened again: what says that there was one are files which any program of this user can
+ * write, and so any could ask for a session at an address that it has chosen.
+ */
 function createBrokers(workshop: Workshop): Brokers {
   const opened = new Map<string, Promise<PrivateBroker>>();
-  const openAt = (run: Run, port: number): Promise<PrivateBroker> => {
-    const folder = workFolderOf(workshop.directory, run.deploymentId);
-    const broker = opened.get(run.deploymentId) ?? brokerFor(workshop, run, folder, port);
-    opened.set(run.deploymentId, broker);
-    broker.catch(() => opened.delete(run.deploymentId));
-    return broker;
-  };
   return {
-    open: run => openAt(run, 0),
-    reopen: async run => {
-      const order = orderIn(workFolderOf(workshop.directory, run.deploymentId));
-      if (order !== undefined) await openAt(run, order.port);
+    open: run => {
+      const folder = workFolderOf(workshop.directory, run.deploymentId);
+      const broker = opened.get(run.deploymentId) ?? brokerFor(workshop, run, folder);
+      opened.set(run.deploymentId, broker);
+      broker.catch(() => opened.delete(run.deploymentId));
+      return broker;
     },
+    isOpen: run => opened.has(run.deploymentId),
     close: async run => {
       const broker = opened.get(run.deploymentId);
       opened.delete(run.deploymentId);
@@ -125,7 +141,9 @@ function check({ stackName, source }: DeployRequest): Checked {
   }
   requireOwnPaths(own);
   requireOneValue(own);
-  const { programs } = allDeclarations(own.files);
+  const { programs, identities, backendIdentities } = allDeclarations(own.files);
+  const others = [...identities, ...(own.backend.kind === 'configured' ? backendIdentities : [])];
+  if (others.length > 0) throw otherIdentity(stackName, others);
   if (programs.length > 0 && !own.runsPrograms) throw runsPrograms(stackName, programs);
   return { source: withoutSecrets(own), sourceName: `${own.folder}` };
 }
@@ -133,8 +151,8 @@ function check({ stackName, source }: DeployRequest): Checked {
 function runsPrograms(stackName: string, programs: readonly string[]): UserError {
   return new UserError(
     'terraform.runsPrograms',
-    `To plan ${stackName} would run programs on this computer: ${programs.join(', ')}. Nothing was planned.`,
-    { hint: 'Look at what they run, then deploy it from the window, where you are asked.' },
+    `To plan ${stackName} runs or calls something already: ${programs.join('; ')}. Nothing was planned.`,
+    { hint: 'Look at what that is, then deploy it from the window, where you are asked.' },
   );
 }
 
@@ -147,8 +165,4 @@ function ownSource(source: Source): TerraformSource {
 function ownPlan(plan: Plan): TerraformPlan {
   if (plan.engine === 'terraform') return plan;
   throw new Error('Not a plan of Terraform');
-}
-
-function ownLeftover({ plan, ...leftover }: Leftover): TerraformLeftover {
-  return plan === undefined ? leftover : { ...leftover, plan: ownPlan(plan) };
 }

@@ -2,11 +2,13 @@
  * The private folder of one deployment: its snapshot, the tool's data, the plan, and after the order what is needed to
  * know how it went. It is found by the deployment's id alone, so no record can lead to another one.
  */
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -68,20 +70,16 @@ export function isBelow(path: string): boolean {
   return path !== '' && path.split('/').every(part => !/^\.{0,2}$/.test(part) && !/[\\:\0]/.test(part));
 }
 
-const Order = v.object({ at: v.number(), port: v.number() });
-/** What is known before the process is started. */
-export type Order = v.InferOutput<typeof Order>;
-
 export const Process = v.object({ processId: v.number(), processStart: v.exactOptional(v.string()) });
 export type Process = v.InferOutput<typeof Process>;
 
-/** On the disk before the process is started, and only once. @returns false when it was there already. */
-export function markOrdered(folder: WorkFolder, order: Order): boolean {
-  return writeOnce(join(folder.path, 'order.json'), JSON.stringify(order));
-}
-
-export function orderIn(folder: WorkFolder): Order | undefined {
-  return readAs(join(folder.path, 'order.json'), Order);
+/**
+ * On the disk before the process is started, and only once. That it is there says that nothing may be started any more;
+ * nothing in it is ever read, since other programs of this user can write it.
+ * @returns false when it was there already.
+ */
+export function markOrdered(folder: WorkFolder, at: number): boolean {
+  return writeOnce(join(folder.path, 'order.json'), JSON.stringify({ at }));
 }
 
 export function isOrdered(folder: WorkFolder): boolean {
@@ -108,10 +106,30 @@ export function isStopping(folder: WorkFolder): boolean {
   return readText(join(folder.path, 'stop.json')) !== undefined;
 }
 
+/** The name that no other program can know before: the plan as it is applied. */
+export function newPlanCopy({ plan }: WorkFolder): string {
+  return `${plan}-${randomBytes(16).toString('hex')}`;
+}
+
+/** Of a plan of this folder, or of its copy. */
+export function isPlanOf({ plan }: WorkFolder, path: string): boolean {
+  return path.startsWith(plan) && /^(?:-[0-9a-f]{32})?$/.test(path.slice(plan.length));
+}
+
 /** Everything, or after an order all that holds secrets: the plan, the snapshot, the tool's data. */
 export function removeWork(folder: WorkFolder, what: 'all' | 'secrets'): void {
-  const paths = what === 'all' ? [folder.path] : [folder.source, folder.data, folder.plan];
+  const plans = what === 'all' ? [] : pathsIn(folder.path).filter(path => isPlanOf(folder, path));
+  const paths = what === 'all' ? [folder.path] : [folder.source, folder.data, ...plans];
   for (const path of paths) rmSync(path, { recursive: true, force: true });
+}
+
+function pathsIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).map(name => join(folder, name));
+  } catch (error) {
+    if (errorName(error) === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 function writeOnce(path: string, text: string): boolean {

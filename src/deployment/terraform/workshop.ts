@@ -23,8 +23,6 @@ export interface BrokerAsk {
   readonly session: () => Promise<Session>;
   /** Where the key's file lies: a private folder. */
   readonly folder: string;
-  /** 0 for any. */
-  readonly port: number;
 }
 
 export interface Workshop {
@@ -52,11 +50,10 @@ export async function brokerFor(
   { openBroker }: Workshop,
   run: Run,
   folder: WorkFolder,
-  port = 0,
 ): Promise<PrivateBroker> {
   const { profile } = await run.session(run.signal);
   privateFolder(folder.path);
-  return openBroker({ profile, session: () => run.session(run.signal), folder: folder.path, port });
+  return openBroker({ profile, session: () => run.session(run.signal), folder: folder.path });
 }
 
 export interface BenchAsk {
@@ -120,11 +117,14 @@ export async function command(
   throw explainErrors(errorsIn(end.stdout), `${end.stderr}\n${end.stdout}`, doing);
 }
 
-/** Size and time of the program: another one in its place has others. */
+/**
+ * Another program in its place has another stamp: size and time of the content can be set to what they were, the number
+ * of the file and the time of its last change of any kind cannot.
+ */
 export function stampOf({ path }: FoundTool): string {
   try {
-    const { size, mtimeMs } = statSync(path);
-    return `${size} ${mtimeMs}`;
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
   } catch {
     return 'gone';
   }
