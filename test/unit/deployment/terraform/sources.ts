@@ -9,7 +9,7 @@ export function sourceOf(files: Readonly<Record<string, string>>): TerraformSour
     workspace: 'default',
     preferred: 'terraform',
     backend: { kind: 'configured' },
-    folder: '/work/shop',
+    folder: '/home/alice/shop',
     root: '',
     files: Object.entries(files).map(([path, content]) => ({ path, encoding: 'utf8', content })),
     varFiles: [],

@@ -34,7 +34,7 @@ describe('the tool', () => {
   const place = (...names: string[]) => ({
     env: { PATH: names.map(name => join(folder, name)).join(':') },
     platform: process.platform,
-    workspaces: ['/work/shop'],
+    workspaces: ['/home/alice/shop'],
   });
 
   it('is the preferred one where both are', () => {
@@ -65,7 +65,7 @@ describe('the tool', () => {
   it('at a set path is used or refused, never replaced', () => {
     const path = join(folder, 'tofu', 'tofu');
     assert.equal(findTool('opentofu', { ...NONE, opentofu: path }, place()).path, path);
-    for (const wrong of ['tofu', '/nowhere/tofu', folder, '/work/shop/tofu'])
+    for (const wrong of ['tofu', '/nowhere/tofu', folder, '/home/alice/shop/tofu'])
       assert.throws(
         () => findTool('opentofu', { ...NONE, opentofu: wrong }, place('tofu')),
         /cannot be used/,
