@@ -114,7 +114,7 @@ async function lookAtTrail({ workbench, page, screenshot }: Stage, step: Step): 
     await workbench.viewAction('Audit Trail', 'Refresh Audit Trail');
     await workbench.treeRow(/Outside of deployments/).waitFor();
     await expand(workbench, /orders.*events/);
-    await workbench.treeRow(/CreateBucket.*copilot for alice via CloudFormation/).waitFor();
+    await workbench.rowInSight('Audit Trail', /CreateBucket.*copilot for alice via CloudFormation/);
     await screenshot('main-job-4-by-deployment');
   });
   await step('by day', async () => {
@@ -125,7 +125,7 @@ async function lookAtTrail({ workbench, page, screenshot }: Stage, step: Step): 
     await groupBy(workbench, 'actor');
     await workbench.treeRow(/^alice.*events/).waitFor();
     await expand(workbench, /copilot for alice.*events/);
-    await workbench.treeRow(/CreateTopic.*via CloudFormation/).waitFor();
+    await workbench.rowInSight('Audit Trail', /CreateTopic.*via CloudFormation/);
   });
   await step(
     'a filter leaves what matches, one that matches nothing says so, and clearing brings all back',
@@ -140,7 +140,7 @@ async function lookAtTrail({ workbench, page, screenshot }: Stage, step: Step): 
   );
   await step('an event opens as a read-only JSON document', async () => {
     await expand(workbench, /copilot for alice.*events/);
-    await workbench.treeRow(/CreateTopic/).click();
+    await (await workbench.rowInSight('Audit Trail', /CreateTopic/)).click();
     const editor = page.locator('.editor-instance .monaco-editor');
     await editor.getByText('"CreateTopic"').waitFor();
     await page.locator('.tabs-container .tab').filter({ hasText: 'CreateTopic.json' }).waitFor();
@@ -248,6 +248,9 @@ async function remove({ workbench, aws }: Stage, step: Step): Promise<void> {
     await workbench.contextMenu(/copilot.*dev/, 'Remove Profile');
     await workbench.answerDialog('Remove copilot', 'Its secret is deleted from the keychain.');
     await workbench.treeRow(/copilot.*dev · 1111/).waitFor({ state: 'hidden' });
+    // A row that is drawn anew while its menu is open is no row of the menu any more.
+    await workbench.treeRow(/^Agents/).waitFor({ state: 'hidden' });
+    await workbench.statusBarItem(/alice · dev/).waitFor();
     await workbench.contextMenu(/alice.*dev/, 'Remove Profile');
     await workbench.answerDialog('Remove alice', aws.world.alice.arn);
     await workbench.waitForText("Keep your agent's AWS identity apart from yours.");

@@ -75,6 +75,21 @@ export class Workbench {
       .first();
   }
 
+  /** A row of a long tree, which is there only while it is in sight: scrolled to from the top of the view. */
+  async rowInSight(view: string, row: Text): Promise<Locator> {
+    const found = this.treeRow(row);
+    const pane = this.page
+      .locator('.pane')
+      .filter({ has: this.page.locator(`.pane-header[aria-label^="${view}"]`) });
+    await pane.locator('.pane-body .monaco-list').first().hover();
+    for (let turn = 0; turn < 60 && !(await found.isVisible()); turn++) {
+      await this.page.mouse.wheel(0, 66);
+      await this.page.waitForTimeout(100);
+    }
+    await found.waitFor();
+    return found;
+  }
+
   async expand(row: Text): Promise<void> {
     const found = this.treeRow(row);
     await found.waitFor();
