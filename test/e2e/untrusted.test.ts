@@ -24,21 +24,31 @@ test('a workspace that is not trusted', { timeout: 200_000 }, async t => {
   }
 });
 
+const ACTING = [
+  'Add User Profile',
+  'Add Agent Profile',
+  'Deploy Stack as Agent',
+  'Deploy Terraform as Agent',
+  'Deploy CDK Stack as Agent',
+  'Create Agent Role',
+];
+
 async function lookOnly({ workbench, page, aws, screenshot }: Stage, step: Step): Promise<void> {
   await step('shows its views, and acts on nothing', async () => {
     await workbench.statusBarItem('Restricted Mode').waitFor();
     await workbench.openContainer('No Wing');
     await workbench.waitForText("Keep your agent's AWS identity apart from yours.");
     await page.keyboard.press('F1');
-    await page.locator('.quick-input-widget .quick-input-box input').fill('>No Wing: ');
-    await workbench.quickRow('No Wing: Show Log').waitFor();
-    for (const acting of [
-      'Add User Profile',
-      'Add Agent Profile',
-      'Deploy Stack as Agent',
-      'Create Agent Role',
-    ])
+    const typed = page.locator('.quick-input-widget .quick-input-box input');
+    for (const acting of ACTING) {
+      await typed.fill('>No Wing: Show Log');
+      await workbench.quickRow('No Wing: Show Log').waitFor();
+      await typed.fill(`>No Wing: ${acting}`);
+      await workbench.quickRow('No Wing: Show Log').waitFor({ state: 'hidden' });
       assert.equal(await workbench.quickRow(`No Wing: ${acting}`).count(), 0, acting);
+    }
+    await typed.fill('>No Wing: ');
+    await workbench.quickRow('No Wing: Copy ARN').waitFor();
     await screenshot('untrusted-1-palette');
     await workbench.cancelQuickInput();
     assert.deepEqual(await aws.control.requests(), {});
