@@ -29,7 +29,8 @@ export function registerTextDocuments(): TextDocuments {
   };
   return {
     async show(name, text, language = 'markdown') {
-      const uri = kept({ name, text });
+      // A tab shows the last part of a path only, and a project of Terraform has slashes in its name.
+      const uri = kept({ name: name.replaceAll('/', '-'), text });
       if (language !== 'markdown' || !(await previewed(uri))) await showSource(uri, language);
     },
     async compare(title, left, right) {

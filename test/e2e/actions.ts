@@ -37,6 +37,15 @@ export async function expand(workbench: Workbench, row: RegExp): Promise<void> {
   await open.waitFor({ timeout: 1000 });
 }
 
+/** Chooses from the menu of the newest row with this text; the rows stand in another order in the document than on the screen. */
+export async function onNewest(workbench: Workbench, text: RegExp, action: string): Promise<void> {
+  const rows = workbench.page.locator('.monaco-list-row').filter({ hasText: text });
+  await rows.first().waitFor();
+  const places = await rows.evaluateAll(found => found.map(row => Number(row.getAttribute('data-index'))));
+  await rows.nth(places.indexOf(Math.min(...places))).click({ button: 'right' });
+  await workbench.chooseMenuItem(action);
+}
+
 /** What the input box that is open holds. */
 export async function inputValue(workbench: Workbench, title: string): Promise<string> {
   await workbench.quickTitle(title).waitFor();

@@ -5,12 +5,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import type { Locator } from 'playwright-core';
 import { isUnchanged } from '../../src/deployment/evidence.ts';
 import { addAgent, addUser } from '../demo/mainJob.ts';
 import type { LocalAws } from '../local-aws/index.ts';
 import { clientsOf } from '../local-aws/testClients.ts';
-import { chooseInExplorer, chooseTheme, closeEditors, runCommand } from './actions.ts';
+import { chooseInExplorer, chooseTheme, closeEditors, onNewest, runCommand } from './actions.ts';
 import { answerTicks, planPage, pressApprove, pressRefuse } from './planPage.ts';
 import { onStage, type Stage, type Step, stepsOf } from './stage.ts';
 
@@ -180,23 +179,11 @@ async function change(stage: Stage, step: Step): Promise<void> {
   });
 }
 
-/** The rows stand in another order in the document than on the screen. */
-async function newest({ page }: Stage, text: RegExp): Promise<Locator> {
-  const rows = page.locator('.monaco-list-row').filter({ hasText: text });
-  const places = await rows.evaluateAll(found => found.map(row => Number(row.getAttribute('data-index'))));
-  return rows.nth(places.indexOf(Math.min(...places)));
-}
-
-async function onNewest(stage: Stage, text: RegExp, action: string): Promise<void> {
-  await (await newest(stage, text)).click({ button: 'right' });
-  await stage.workbench.chooseMenuItem(action);
-}
-
 async function rollBack(stage: Stage, step: Step): Promise<void> {
   const { workbench, aws, screenshot } = stage;
   await step('rolling it back is a plan of its own, which can be refused', async () => {
     await workbench.openContainer('No Wing');
-    await onNewest(stage, /^deployed/, 'Roll Back…');
+    await onNewest(workbench, /^deployed/, 'Roll Back…');
     const document = await planPage(workbench);
     await document.getByText('Roll back stack work as agent copilot').waitFor();
     await screenshot('deployments-7-roll-back');
@@ -205,7 +192,7 @@ async function rollBack(stage: Stage, step: Step): Promise<void> {
     await closeEditors(workbench);
   });
   await step('approved, it brings back what stood before', async () => {
-    await onNewest(stage, /^deployed/, 'Roll Back…');
+    await onNewest(workbench, /^deployed/, 'Roll Back…');
     await pressApprove(workbench);
     await answerTicks(workbench);
     await workbench.answerDialog('Roll Back in acme-dev', 'Roll back stack work as agent copilot?');
@@ -214,7 +201,7 @@ async function rollBack(stage: Stage, step: Step): Promise<void> {
   });
   await step('a second time it says who has done so already', async () => {
     await workbench.dismissNotifications();
-    await onNewest(stage, /^deployed/, 'Roll Back…');
+    await onNewest(workbench, /^deployed/, 'Roll Back…');
     await workbench.notification(/cannot be rolled back: deployment \w+ has done so already/).waitFor();
   });
   await step('every call was made by a session of the agent for alice', async () => {
