@@ -4,10 +4,12 @@ import { fork } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import { type Deployment, hasEnded, isIn } from '../../src/deployment/deployment.ts';
 import { Process } from '../../src/deployment/terraform/workFolder.ts';
 import { refused, say } from '../attack/computer.ts';
+import { waitFor } from '../setup/waitFor.ts';
 import { openTerraformScene, planOf, type TerraformScene } from './terraformScene.ts';
 import { type WindowOrder, WindowSays } from './terraformWindow.ts';
 
@@ -25,7 +27,7 @@ describe('Terraform, when a window is killed', () => {
   for (const [index, ms] of moments.entries()) {
     it(`${ms} ms after the yes, nothing is applied twice and nothing is lost`, async () => {
       const { runs, source } = await counting(scene, `killed-${index}`);
-      const id = await killedWindow(scene, source, ms);
+      const id = await killedWindow(scene, source, () => delay(ms));
       const end = await takenUp(scene, id);
       const made = linesOf(runs);
       if (isIn(end, 'abandoned')) {
@@ -48,7 +50,9 @@ describe('Terraform, when a window is killed', () => {
 
   it('the computer dies in the middle: how far it came is told, nothing is repeated or started, and a new plan names the lock', async () => {
     const { runs, source } = await counting(scene, 'computer', 'sleep 1');
-    const id = await killedWindow(scene, source, 1500);
+    const id = await killedWindow(scene, source, () =>
+      waitFor('the first change', async () => (linesOf(runs).length > 0 ? true : undefined), 60_000),
+    );
     killTerraform(scene, id);
     const before = linesOf(runs);
     const end = await takenUp(scene, id);
@@ -74,7 +78,7 @@ async function counting(scene: TerraformScene, project: string, first = 'true') 
 async function killedWindow(
   scene: TerraformScene,
   source: WindowOrder['source'],
-  ms: number,
+  until: () => Promise<unknown>,
 ): Promise<string> {
   const { computer, person } = scene;
   const child = fork(join(import.meta.dirname, 'terraformWindow.ts'), { stdio: 'inherit' });
@@ -91,7 +95,7 @@ async function killedWindow(
     source,
   } satisfies WindowOrder);
   const id = await planned;
-  await new Promise(resolve => setTimeout(resolve, ms));
+  await until();
   child.kill('SIGKILL');
   await exited;
   return id;
