@@ -72,10 +72,14 @@ export function touchedBy(
   for (const { type, physicalId } of named) {
     const name = nameOf(physicalId ?? '');
     const eventSource = eventSourceOf(type);
-    if (name.length >= SHORTEST) touched.set(`${eventSource} ${name}`, { name, eventSource });
+    if (name.length >= SHORTEST && eventSource !== NOBODYS)
+      touched.set(`${eventSource} ${name}`, { name, eventSource });
   }
   return [...touched.values()];
 }
+
+/** Of what is in a state only, as `terraform_data`: no call to AWS is about it. */
+const NOBODYS = eventSourceOf('');
 
 /** Shorter ones are numbers and the like, which many resources have. */
 const SHORTEST = 3;
