@@ -5,6 +5,7 @@ import type { KindRow, ProfileRow } from './identityRows.ts';
 export type IdentityNode = KindRow | ProfileRow;
 
 export interface IdentitiesTree extends vscode.Disposable {
+  /** Draws what has changed. A row that stays as it is keeps the menu that is open on it. */
   refresh(): void;
 }
 
@@ -16,8 +17,14 @@ export function createIdentitiesTree(rows: () => KindRow[]): IdentitiesTree {
     getTreeItem: node => ('rows' in node ? kindItem(node) : profileItem(node)),
   };
   const view = vscode.window.createTreeView('noWing.identities', { treeDataProvider: provider });
+  let drawn = '';
   return {
-    refresh: () => changed.fire(undefined),
+    refresh() {
+      const now = JSON.stringify(rows());
+      if (now === drawn) return;
+      drawn = now;
+      changed.fire(undefined);
+    },
     dispose: () => vscode.Disposable.from(view, changed).dispose(),
   };
 }
