@@ -113,6 +113,8 @@ async function takenUp({ person }: TerraformScene, id: string): Promise<Deployme
   db.run('UPDATE deployment SET owner = NULL WHERE id = ?', id);
   const end = await deployments.follow(id, say);
   assert.ok(hasEnded(end), end.state.status);
+  // The key of a broker that is gone opens nothing, and is a secret all the same.
+  assert.ok(!existsSync(join(person.directory, 'terraform', 'work', id, 'token')));
   if (end.state.status === 'succeeded') assert.equal(planOf(end).changes.length, RESOURCES);
   return end;
 }

@@ -20,6 +20,7 @@ import {
   isBelow,
   isStopping,
   readText,
+  removeToken,
   removeWork,
   rootOf,
   type WorkFolder,
@@ -81,6 +82,7 @@ async function settle(
 ): Promise<Outcome> {
   const { plan, folder } = followed;
   const { isComplete, errors, outputs } = applyEnd(lines);
+  removeToken(folder);
   const done = `${doneOf(plan, watch.known())} of ${plan.changes.length} changes are done`;
   if (isComplete) {
     removeWork(folder, 'secrets');

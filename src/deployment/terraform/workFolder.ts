@@ -28,6 +28,8 @@ export interface WorkFolder {
   readonly source: string;
   readonly data: string;
   readonly plan: string;
+  /** The key of the private broker. */
+  readonly token: string;
   /** Of the apply, one JSON value in each line. */
   readonly log: string;
   readonly errors: string;
@@ -46,6 +48,7 @@ export function workFolderOf(directory: string, deploymentId: string): WorkFolde
     source: join(path, 'source'),
     data: join(path, 'data'),
     plan: join(path, 'plan'),
+    token: join(path, 'token'),
     log: join(path, 'apply.jsonl'),
     errors: join(path, 'errors.txt'),
   };
@@ -121,6 +124,11 @@ export function removeWork(folder: WorkFolder, what: 'all' | 'secrets'): void {
   const plans = what === 'all' ? [] : pathsIn(folder.path).filter(path => isPlanOf(folder, path));
   const paths = what === 'all' ? [folder.path] : [folder.source, folder.data, ...plans];
   for (const path of paths) rmSync(path, { recursive: true, force: true });
+}
+
+/** Of a broker whose window is gone: it opens nothing any more, and is a secret all the same. */
+export function removeToken({ token }: WorkFolder): void {
+  rmSync(token, { force: true });
 }
 
 function pathsIn(folder: string): string[] {
