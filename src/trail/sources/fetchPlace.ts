@@ -2,8 +2,10 @@
  * Brings the objects of one account and Region here, as they were delivered: a page of the listing, what of it is new,
  * the next page. After each page it says which time is complete: that need not be listed again.
  */
+import { throwIfCancelled } from '../../base/cancellation.ts';
 import { SECOND } from '../../base/clock.ts';
 import { sideBySide } from '../../base/sideBySide.ts';
+import { UserError } from '../../base/userError.ts';
 import type { Period } from '../period.ts';
 import type { Bucket, Listed } from './bucket.ts';
 import type { ObjectFolder } from './objectFolder.ts';
@@ -36,6 +38,8 @@ const SETTLED_AFTER = 30 * 60 * SECOND;
 /** CloudTrail's own have some ten megabytes at most. */
 const LARGEST_OBJECT = 512 << 20;
 const AT_ONCE = 32;
+/** Of an object whose bytes end too early. */
+const ATTEMPTS = 3;
 
 /** @param period - when what is wanted was delivered. @throws UserError, Cancelled */
 export async function* fetchPlace(
@@ -69,11 +73,28 @@ export async function* fetchPlace(
 }
 
 /** @returns whether it is here: objects may expire between being listed and being asked for. */
-async function bring({ bucket, folder, signal }: FetchInput, { key, name }: TrailObject): Promise<boolean> {
-  if (await folder.has(name)) return true;
-  const bytes = await bucket.open(key, signal);
-  if (bytes) await folder.keep(name, bytes);
-  return bytes !== undefined;
+async function bring({ bucket, folder, signal }: FetchInput, object: TrailObject): Promise<boolean> {
+  const { key, name, bytes } = object;
+  if (await folder.has(name, bytes)) return true;
+  for (let attempt = 1; ; attempt++) {
+    const body = await bucket.open(key, signal);
+    if (body === undefined) return false;
+    try {
+      await folder.keep(name, body, bytes);
+      return true;
+    } catch (error) {
+      throwIfCancelled(signal);
+      if (error instanceof UserError) throw error;
+      if (attempt === ATTEMPTS) throw cutOff(key, error);
+    }
+  }
+}
+
+function cutOff(key: string, cause: unknown): UserError {
+  return new UserError('trail.objectCut', `S3 did not send all of ${key}, ${ATTEMPTS} times.`, {
+    hint: 'Check the network, then import the bucket again: it goes on from here.',
+    cause,
+  });
 }
 
 function sorted({ objects: all }: Listed, place: BucketPlace, period: Period) {

@@ -11,9 +11,13 @@ import { type BucketAddress, bucketText } from './bucket.ts';
 
 export interface ObjectFolder {
   readonly path: string;
-  has(name: string): Promise<boolean>;
-  /** @throws UserError `trail.objects` when it cannot be written; what the bytes throw */
-  keep(name: string, bytes: Readable): Promise<void>;
+  /** @param size - in bytes, as S3 lists it. */
+  has(name: string, size: number): Promise<boolean>;
+  /**
+   * A connection that ends can look like the end of the bytes, so these are counted.
+   * @throws UserError `trail.objects` when it cannot be written; Error for too few bytes; what the bytes throw
+   */
+  keep(name: string, bytes: Readable, size: number): Promise<void>;
   /** Removes the oldest days while there is more than that. @returns how many bytes are left */
   shrink(mostBytes: number): Promise<number>;
 }
@@ -24,18 +28,16 @@ export async function openObjectFolder(directory: string, address: BucketAddress
   await writing(path, () => mkdir(path, { recursive: true, mode: 0o700 }));
   return {
     path,
-    has: name =>
-      stat(join(path, name)).then(
-        () => true,
-        () => false,
-      ),
-    async keep(name, bytes) {
+    has: async (name, size) => (await sizeOf(join(path, name))) === size,
+    async keep(name, bytes, size) {
       const file = join(path, name);
       // Not the name of a file that an import takes.
       const unfinished = join(path, `${randomUUID()}.part`);
       try {
         await writing(path, () => mkdir(dirname(file), { recursive: true, mode: 0o700 }));
         await writing(path, () => writeFile(unfinished, bytes, { mode: 0o600, flag: 'wx' }));
+        const written = await sizeOf(unfinished);
+        if (written !== size) throw new Error(`${written} of ${size} bytes came`);
         await rename(unfinished, file);
       } catch (error) {
         await rm(unfinished, { force: true });
@@ -44,6 +46,13 @@ export async function openObjectFolder(directory: string, address: BucketAddress
     },
     shrink: mostBytes => shrink(path, mostBytes),
   };
+}
+
+function sizeOf(file: string): Promise<number | undefined> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => undefined,
+  );
 }
 
 /** Amazon S3 user guide, "General purpose bucket naming rules"; it becomes the name of a folder. */
@@ -103,7 +112,7 @@ async function filesByDay(path: string): Promise<[day: string, KeptFile[]][]> {
   const days = new Map<string, KeptFile[]>();
   for (const entry of entries.filter(entry => entry.isFile())) {
     const file = join(entry.parentPath, entry.name);
-    const bytes = (await stat(file).catch(() => undefined))?.size ?? 0;
+    const bytes = (await sizeOf(file)) ?? 0;
     const day = /\d{4}[/\\]\d{2}[/\\]\d{2}$/.exec(entry.parentPath)?.[0] ?? '';
     days.set(day, [...(days.get(day) ?? []), { file, bytes }]);
   }

@@ -23,6 +23,8 @@ interface Moods {
   readonly serverTime?: () => number;
   /** Called before each answer; what it throws is the answer. */
   readonly before?: (key: string) => void;
+  /** Instead of all its bytes. */
+  readonly body?: (key: string) => Readable | undefined;
 }
 
 /** S3 as far as it matters: keys in order, pages, folders. */
@@ -30,6 +32,7 @@ function fakeBucket(moods: Moods = {}) {
   const objects = new Map<string, number>();
   const got: string[] = [];
   let lists = 0;
+  const sizeOf = (key: string): number => Math.max(objects.get(key) ?? 0, key.length);
   const bucket: Bucket = {
     async list({ prefix, after = '', foldersOnly, token = '' }) {
       moods.before?.(prefix);
@@ -46,7 +49,7 @@ function fakeBucket(moods: Moods = {}) {
       const page = keys.slice(0, moods.pageSize ?? 1000);
       const last = page.at(-1);
       return {
-        objects: page.map(key => ({ key, bytes: objects.get(key) ?? 0 })),
+        objects: page.map(key => ({ key, bytes: sizeOf(key) })),
         folders: [],
         serverTime,
         ...(last !== undefined && page.length < keys.length ? { token: last } : {}),
@@ -57,7 +60,7 @@ function fakeBucket(moods: Moods = {}) {
       moods.before?.(key);
       if (!objects.has(key)) return undefined;
       got.push(key);
-      return Readable.from([Buffer.from(key)]);
+      return moods.body?.(key) ?? Readable.from([Buffer.from(key)]);
     },
   };
   return { bucket, objects, got, lists: () => lists };
@@ -122,6 +125,32 @@ function computer(now = () => NOW) {
     },
   };
 }
+
+test('an object whose bytes end too early is asked for again, and never taken for whole', async t => {
+  const bodies = [
+    () => Readable.from([]),
+    () => Readable.from([Buffer.from('AWSLogs/half')]),
+    () => Readable.from([Buffer.from('x')]).destroy(),
+  ];
+  let always = false;
+  const { bucket, objects, got } = fakeBucket({
+    body: () => (always ? Readable.from([]) : bodies.shift()?.()),
+  });
+  objects.set(keyOf(NOW - DAY, 1), 1);
+  objects.set(keyOf(NOW - DAY, 2), 1);
+  const here = computer();
+  t.after(here.end);
+  const { added, failed } = await here.run(bucket);
+  assert.deepEqual([added, failed, got.length], [2, [], 5]);
+  always = true;
+  objects.set(keyOf(NOW - MINUTE, 3), 1);
+  assert.deepEqual(
+    (await here.run(bucket)).failed.map(({ error }) => error.code),
+    ['trail.objectCut'],
+  );
+  always = false;
+  assert.equal((await here.run(bucket)).added, 1);
+});
 
 test('what was read and has settled is not listed again; what has not is', async t => {
   let now = NOW;
@@ -222,12 +251,12 @@ test('a disk that is full is told with the folder, and leaves no part of an obje
       throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
     })(),
   );
-  await assert.rejects(objects.keep('AWSLogs/x.json.gz', full), (error: unknown) => {
+  await assert.rejects(objects.keep('AWSLogs/x.json.gz', full, 4), (error: unknown) => {
     assert.ok(error instanceof UserError);
     assert.equal(error.code, 'trail.objects');
     return error.message.includes(objects.path);
   });
-  assert.equal(await objects.has('AWSLogs/x.json.gz'), false);
+  assert.equal(await objects.has('AWSLogs/x.json.gz', 4), false);
   assert.deepEqual(
     readdirSync(objects.path, { recursive: true }).filter(name => /part|gz/.test(String(name))),
     [],
