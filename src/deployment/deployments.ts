@@ -3,32 +3,17 @@
  * plan → guardrails → approval → apply → verify; every step is in the store before it is taken, so that a window which is
  * closed, reloaded or killed loses nothing, and no order is ever given twice.
  */
-import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposables.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
-import type { Log } from '../base/log.ts';
 import type { LedgerEntry } from '../identity/ledger.ts';
-import type { Profile } from '../identity/profile.ts';
-import type { OpenSession } from './agentSession.ts';
 import type { Say } from './applying.ts';
 import type { Approval } from './approval.ts';
 import { cancelEffect } from './cancelling.ts';
 import type { CancelEffect, Deployment, Verification } from './deployment.ts';
-import type { DeploymentStore } from './deploymentStore.ts';
 import { type DeploymentTree, deploymentTree } from './deploymentTree.ts';
 import { createDesk, type Waiting } from './desk.ts';
-import type {
-  DeployRequest,
-  Drift,
-  Engines,
-  FailedStack,
-  KnownStack,
-  StackCare,
-  StackCondition,
-} from './engine.ts';
-import type { EnvironmentMap } from './environments.ts';
+import type { DeployRequest, Drift, FailedStack, KnownStack, StackCondition } from './engine.ts';
 import { type ExpectedTrail, expectedTrail } from './expectedTrail.ts';
-import type { CallerOf, Guard } from './gate.ts';
 import type { Complete } from './handOver.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { type Office, requireDeployment } from './office.ts';
@@ -77,27 +62,11 @@ export interface Deployments extends Disposable {
   readonly onChange: Listen<string | undefined>;
 }
 
-export interface DeploymentsOptions {
-  readonly store: DeploymentStore;
-  readonly engines: Engines;
-  readonly stackCare: StackCare;
-  readonly guard: Guard;
-  readonly callerOf: CallerOf;
-  /** As the settings are at the moment. @throws UserError `environments.broken` */
-  readonly environments: () => EnvironmentMap;
-  readonly session: OpenSession;
-  readonly endSessions: (profileId: string) => void;
-  readonly profile: (id: string) => Profile | undefined;
+export interface DeploymentsOptions extends Omit<Office, 'closing' | 'changed'> {
   /** The ledger's entries of a deployment: the sessions that CloudTrail will name. */
   readonly sessionsOf: (deploymentId: string) => readonly LedgerEntry[];
-  readonly clock: Clock;
-  readonly log: Log;
   /** Unique; letters, digits and hyphens. */
   readonly newId: () => string;
-  /** This window or process; unique. */
-  readonly owner: string;
-  /** Between two looks at the store while another window follows. */
-  readonly pollMs: number;
 }
 
 export function createDeployments(options: DeploymentsOptions): Deployments {

@@ -34,11 +34,13 @@ export interface Checked {
   readonly sourceName: string;
 }
 
+export type Draft = DraftOf<DraftedPlan>;
+
 /** "Nothing to change" is a result, not an error. */
-export type Draft =
+export type DraftOf<OwnPlan extends DraftedPlan> =
   | {
       readonly kind: 'plan';
-      readonly plan: DraftedPlan;
+      readonly plan: OwnPlan;
       readonly resources: readonly GuardedResource[];
       /** The source of what stands there now, for a comparison; absent when nothing does, or nobody can tell. */
       readonly deployed?: string;

@@ -16,15 +16,17 @@ export interface Office {
   readonly stackCare: StackCare;
   readonly guard: Guard;
   readonly callerOf: CallerOf;
+  /** As the settings are at the moment. @throws UserError `environments.broken` */
   readonly environments: () => EnvironmentMap;
   readonly session: OpenSession;
   /** Forgets the sessions of a profile, so that the next ask starts a new one. */
   readonly endSessions: (profileId: string) => void;
   readonly profile: (id: string) => Profile | undefined;
   readonly clock: Clock;
+  /** Between two looks at the store while another window follows. */
   readonly pollMs: number;
   readonly log: Log;
-  /** This window: the holder of its leases. */
+  /** This window or process, the holder of its leases; unique. */
   readonly owner: string;
   /** Aborted when the window closes. */
   readonly closing: AbortSignal;

@@ -67,3 +67,16 @@ export type Source = Readonly<v.InferOutput<typeof Source>>;
 
 export type EngineKind = Source['engine'];
 export const ENGINES = ['cloudformation', 'cdk', 'terraform'] as const satisfies readonly EngineKind[];
+
+/** The pipeline gives an engine what is its own only, a source or a plan; anything else is a fault of ours. */
+export function ownOf<T extends OfAnEngine, E extends EngineKind>(engine: E, given: T): OwnOf<T, E> {
+  if (isOf(engine, given)) return given;
+  throw new Error(`Not of the engine ${engine}, but of ${given.engine}`);
+}
+
+type OfAnEngine = { readonly engine: EngineKind };
+type OwnOf<T extends OfAnEngine, E extends EngineKind> = Extract<T, { readonly engine: E }>;
+
+function isOf<T extends OfAnEngine, E extends EngineKind>(engine: E, given: T): given is OwnOf<T, E> {
+  return given.engine === engine;
+}

@@ -6,28 +6,11 @@ import {
   type LookupEventsCommandInput,
 } from '@aws-sdk/client-cloudtrail';
 import * as v from 'valibot';
-import { MINUTE, SECOND } from '../base/clock.ts';
-import type { Patience } from '../identity/patience.ts';
-import { sdkAccess } from '../identity/sdkAccessApi.ts';
-import type { Session } from '../identity/session.ts';
 import type { LookupAnswer, LookupEvents, LookupRequest, RawEvent } from './lookUp.ts';
 import type { DescribedTrail } from './trailBuckets.ts';
+import { type TrailAccess, trailClientConfig } from './trailClientApi.ts';
 
-export interface LookupAccess {
-  readonly region: string;
-  readonly credentials: Session['credentials'];
-  /** Only for tests and demos: AWS's own otherwise. */
-  readonly endpoint?: string;
-}
-
-/** CloudTrail has been seen to take 35 s; one that never answers must not hold a refresh for ever. */
-const PATIENCE: Patience = {
-  connectionTimeout: 10 * SECOND,
-  requestTimeout: MINUTE,
-  throwOnRequestTimeout: true,
-};
-
-export function createLookupEvents(access: LookupAccess): LookupEvents {
+export function createLookupEvents(access: TrailAccess): LookupEvents {
   // One attempt: the SDK retries outside the limiter, which alone knows the pace of this account and Region.
   const client = createClient(access, 1);
   return async (request, signal) => {
@@ -38,7 +21,7 @@ export function createLookupEvents(access: LookupAccess): LookupEvents {
 }
 
 export async function describeTrails(
-  access: LookupAccess,
+  access: TrailAccess,
   abortSignal: AbortSignal,
 ): Promise<DescribedTrail[]> {
   const client = createClient(access, 4);
@@ -49,15 +32,8 @@ export async function describeTrails(
   }
 }
 
-function createClient(access: LookupAccess, maxAttempts: number): CloudTrailClient {
-  return new CloudTrailClient({
-    region: access.region,
-    ...sdkAccess(access.credentials, PATIENCE),
-    maxAttempts,
-    // Whoever may write to ~/.aws does not choose where calls go: see `awsEndpoint.ts`.
-    ignoreConfiguredEndpointUrls: true,
-    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint }),
-  });
+function createClient(access: TrailAccess, maxAttempts: number): CloudTrailClient {
+  return new CloudTrailClient({ ...trailClientConfig(access), maxAttempts });
 }
 
 const Trails = v.object({

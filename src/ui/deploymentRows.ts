@@ -5,6 +5,7 @@ import { type Deployment, hasEnded, type Status } from '../deployment/deployment
 import type { DeploymentTree, StackBranch } from '../deployment/deploymentTree.ts';
 import type { Environment } from '../identity/profile.ts';
 import { costText } from './costText.ts';
+import type { Look } from './look.ts';
 import { environmentName, oneLine } from './wording.ts';
 
 export interface EnvironmentRow {
@@ -50,13 +51,7 @@ export interface DeploymentRow {
   readonly contextValue: string;
 }
 
-interface StatusLook {
-  readonly word: string;
-  readonly icon: string;
-  readonly colour: string;
-}
-
-const LOOKS: Readonly<Record<Status, StatusLook>> = {
+const LOOKS: Readonly<Record<Status, Look>> = {
   planning: { word: 'planning', icon: 'sync~spin', colour: 'foreground' },
   awaitingApproval: { word: 'waiting for your yes', icon: 'bell', colour: 'charts.yellow' },
   executing: { word: 'deploying', icon: 'sync~spin', colour: 'charts.blue' },
@@ -70,13 +65,13 @@ const LOOKS: Readonly<Record<Status, StatusLook>> = {
   abandoned: { word: 'given up', icon: 'circle-slash', colour: 'disabledForeground' },
 };
 
-const NOT_WATCHED: StatusLook = {
+const NOT_WATCHED: Look = {
   word: 'goes on unwatched',
   icon: 'debug-disconnect',
   colour: 'charts.yellow',
 };
 
-function lookOf({ state }: Deployment): StatusLook {
+function lookOf({ state }: Deployment): Look {
   return isUnwatched(state) ? NOT_WATCHED : LOOKS[state.status];
 }
 
@@ -106,7 +101,7 @@ export function deploymentRow(deployment: Deployment): DeploymentRow {
 }
 
 /** What was taken away, or taken back, is not "deployed". */
-function wordOf({ state, operation, reverses }: Deployment, { word }: StatusLook): string {
+function wordOf({ state, operation, reverses }: Deployment, { word }: Look): string {
   if (state.status !== 'succeeded' && state.status !== 'executing') return word;
   const done = state.status === 'succeeded';
   if (reverses !== undefined && !isUnwatched(state)) return done ? 'rolled back' : 'rolling back';

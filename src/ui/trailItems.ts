@@ -7,10 +7,11 @@ import type { GroupBy } from '../trail/trailFilter.ts';
 import type { EventGroup } from '../trail/trailGroups.ts';
 import type { CommandId } from './contributions.ts';
 import { leakRow } from './leakText.ts';
+import type { Look } from './look.ts';
 import { recordUri } from './recordDocument.ts';
 import type { TrailNode } from './trailNodes.ts';
 import { groupName } from './trailPages.ts';
-import { eventRow, groupRow, type Look } from './trailRows.ts';
+import { eventRow, groupRow } from './trailRows.ts';
 
 export function trailItem(
   node: TrailNode,

@@ -5,14 +5,8 @@ import { redact, shortKeyId } from '../base/redact.ts';
 import { type ActorKind, type Attribution, actorLabel } from '../trail/attribution/attribution.ts';
 import type { StoredEvent } from '../trail/storedEvent.ts';
 import type { EventGroup } from '../trail/trailGroups.ts';
+import type { Look } from './look.ts';
 import { markdownText, oneLine } from './wording.ts';
-
-export interface Look {
-  readonly icon: string;
-  /** A `charts.*` theme colour: distinguishable with colour-blind eyes, in every theme. */
-  readonly colour: string;
-  readonly word: string;
-}
 
 /** One look per actor, the same in tree, charts and report. */
 export const ACTOR_LOOKS: Readonly<Record<ActorKind, Look>> = {

@@ -12,6 +12,7 @@ import {
   agentDraft,
   approvalOf,
   type Computer,
+  forge,
   openComputer,
   type Person,
   planned,
@@ -50,19 +51,6 @@ async function assertNothingEvil(): Promise<void> {
   assert.equal(created.filter(record => JSON.stringify(record).includes(stack)).length, 0);
 }
 
-/** What any program of this person can do to the store. */
-function forge(id: string, changes: Readonly<Record<string, unknown>>): void {
-  const { db } = person.features;
-  for (const [path, value] of Object.entries(changes)) {
-    const text = JSON.stringify(value);
-    db.run('UPDATE deployment SET body = json_set(body, ?, json(?)) WHERE id = ?', path, text, id);
-  }
-  db.run(
-    `UPDATE deployment SET status = json_extract(body, '$.state.status'), owner = NULL WHERE id = ?`,
-    id,
-  );
-}
-
 /** The agent's own session, which it may have by right: it can draft change sets, and must not get further. */
 async function agentCloudFormation() {
   const { credentials } = await person.features.sessions.get({
@@ -88,7 +76,7 @@ describe('nothing is executed when', () => {
     const plan = await planned(person, stack);
     const approval = approvalOf(plan);
     person.features.deployments.dispose();
-    forge(plan.id, { '$.state.status': 'executing', '$.state.approval': approval });
+    forge(person, plan.id, { '$.state.status': 'executing', '$.state.approval': approval });
     const next = computer.window(person.directory);
     const end = await next.deployments.follow(plan.id, say);
     assert.equal(end.state.status, 'abandoned');
@@ -142,7 +130,7 @@ describe('nothing is executed when', () => {
     assert.ok(isIn(plan, 'awaitingApproval'));
     const exchanged = { ...plan.state.plan, changeSetArn: await evilChangeSet('exchanged') };
     const hash = planHash(exchanged);
-    forge(plan.id, { '$.state.plan': { ...exchanged, hash } });
+    forge(person, plan.id, { '$.state.plan': { ...exchanged, hash } });
     const approval = { ...approvalOf(plan), planHash: hash };
     await refused(person.features.deployments.apply(plan.id, approval, say), 'deployment.approvalMismatch');
     assert.equal(await executions(), 0);
@@ -166,7 +154,7 @@ describe('nothing is executed when', () => {
   it('a plan that was refused by the person is approved after all', async () => {
     const plan = await planned(person, stack);
     await person.features.deployments.refuse(plan.id, 'no');
-    forge(plan.id, { '$.state.status': 'awaitingApproval' });
+    forge(person, plan.id, { '$.state.status': 'awaitingApproval' });
     await refused(
       person.features.deployments.apply(plan.id, approvalOf(plan), say),
       'deployment.notPlannedHere',
@@ -178,7 +166,7 @@ describe('nothing is executed when', () => {
 describe('exactly the approved plan is executed, once, when', () => {
   it('the plan and the template in the store, and the file, are changed meanwhile', async () => {
     const plan = await planned(person, stack);
-    forge(plan.id, {
+    forge(person, plan.id, {
       '$.state.plan.changeSetArn': await evilChangeSet('meanwhile'),
       '$.state.plan.changes': [],
     });
@@ -198,7 +186,7 @@ describe('exactly the approved plan is executed, once, when', () => {
     const plan = await planned(person, stack);
     const approval = approvalOf(plan);
     await person.features.deployments.apply(plan.id, approval, say);
-    forge(plan.id, { '$.state.status': 'awaitingApproval' });
+    forge(person, plan.id, { '$.state.status': 'awaitingApproval' });
     await refused(person.features.deployments.apply(plan.id, approval, say), 'deployment.notPlannedHere');
     assert.equal(await executions(), 1);
   });
@@ -208,7 +196,7 @@ describe('what a person is shown, and as whom it runs, is not taken from the sto
   it('environment, account and agent are changed while it is being planned', async () => {
     const work = planned(person, stack);
     const [{ id } = { id: '' }] = person.features.deployments.list();
-    forge(id, {
+    forge(person, id, {
       '$.environment': 'prod',
       '$.accountAlias': 'harmless',
       '$.accountId': '999999999999',
@@ -224,7 +212,7 @@ describe('what a person is shown, and as whom it runs, is not taken from the sto
   it('the row is rewritten while the plan waits: the page shows what the window has drafted', async () => {
     const plan = await planned(person, stack);
     const before = person.features.deployments.waiting(plan.id);
-    forge(plan.id, {
+    forge(person, plan.id, {
       '$.environment': 'dev',
       '$.accountAlias': 'harmless',
       '$.agent': 'nobody',
@@ -252,7 +240,7 @@ describe('what a person is shown, and as whom it runs, is not taken from the sto
     const mighty = await features.profiles.add({ ...agentDraft(computer.aws, alice.id), name: 'mighty' });
     const plan = await planned(person, stack);
     const before = (await computer.aws.control.records()).length;
-    forge(plan.id, { '$.profileId': mighty.id });
+    forge(person, plan.id, { '$.profileId': mighty.id });
     await features.deployments.apply(plan.id, approvalOf(plan), say).catch(() => undefined);
     const records = (await computer.aws.control.records()).slice(before);
     const calls = records.filter(record =>
@@ -266,7 +254,7 @@ describe('what a person is shown, and as whom it runs, is not taken from the sto
 
   it('the Region is changed between plan and approval', async () => {
     const plan = await planned(person, stack);
-    forge(plan.id, { '$.region': 'eu-west-1' });
+    forge(person, plan.id, { '$.region': 'eu-west-1' });
     await person.features.deployments.apply(plan.id, approvalOf(plan), say).catch(() => undefined);
     const records = await computer.aws.control.records();
     const there = records.filter(record => record['awsRegion'] === 'eu-west-1');

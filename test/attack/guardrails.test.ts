@@ -10,7 +10,16 @@ import { type Deployment, isIn } from '../../src/deployment/deployment.ts';
 import { planHash } from '../../src/deployment/plan.ts';
 import type { GuardrailResult, RuleVerdict } from '../../src/guardrail/guardrailResult.ts';
 import { stackRequest } from '../unit/deployment/requests.ts';
-import { approvalOf, type Computer, never, openComputer, type Person, refused, say } from './computer.ts';
+import {
+  approvalOf,
+  type Computer,
+  forge,
+  never,
+  openComputer,
+  type Person,
+  refused,
+  say,
+} from './computer.ts';
 
 const QUEUE = 'Resources: { Queue: { Type: AWS::SQS::Queue } }';
 const OPEN = 'Resources: { Bucket: { Type: AWS::S3::Bucket, Properties: { AccessControl: PublicRead } } }';
@@ -75,20 +84,6 @@ function acknowledging(deployment: Deployment, ...rules: string[]): Approval {
   return { ...approvalOf(deployment), acknowledged: rules };
 }
 
-function forge(id: string, path: string, value: unknown): void {
-  const { db } = person.features;
-  db.run(
-    'UPDATE deployment SET body = json_set(body, ?, json(?)) WHERE id = ?',
-    path,
-    JSON.stringify(value),
-    id,
-  );
-  db.run(
-    `UPDATE deployment SET status = json_extract(body, '$.state.status'), owner = NULL WHERE id = ?`,
-    id,
-  );
-}
-
 describe('a plan that breaks a rule is refused whatever', () => {
   it('the workspace allows', async () => {
     workspaceSays(LOOSE);
@@ -109,7 +104,7 @@ describe('a plan that breaks a rule is refused whatever', () => {
       guardrails: { ...content.guardrails, verdict: 'pass' as const, verdicts: [] },
     };
     const sealed = { ...passing, hash: planHash(passing) };
-    forge(plan.id, '$.state', { status: 'awaitingApproval', plan: sealed });
+    forge(person, plan.id, { '$.state': { status: 'awaitingApproval', plan: sealed } });
     const approval = { planHash: sealed.hash, approvedBy: 'alice', at: Date.now(), acknowledged: [] };
     await refused(person.features.deployments.apply(plan.id, approval, say), 'deployment.notPlannedHere');
     await assertNothingExecuted();
@@ -220,7 +215,7 @@ describe('a question of the guardrails', () => {
       guardrails: { ...content.guardrails, verdict: 'pass' as const, verdicts: [] },
     };
     const sealed = { ...passing, hash: planHash(passing) };
-    forge(plan.id, '$.state.plan', sealed);
+    forge(person, plan.id, { '$.state.plan': sealed });
     const approval = { ...approvalOf(plan), planHash: sealed.hash };
     await refused(person.features.deployments.apply(plan.id, approval, say), 'deployment.approvalMismatch');
     await assertNothingExecuted();

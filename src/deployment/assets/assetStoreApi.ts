@@ -3,20 +3,10 @@ import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s
 import * as v from 'valibot';
 import { MINUTE, SECOND } from '../../base/clock.ts';
 import { errorName } from '../../base/userError.ts';
-import type { AwsEndpoint } from '../../identity/awsEndpoint.ts';
 import type { Patience } from '../../identity/patience.ts';
-import { sdkAccess } from '../../identity/sdkAccessApi.ts';
-import type { CurrentSession } from '../cloudformation/cloudFormation.ts';
+import { abort } from '../cloudformation/calls.ts';
+import { type ClientConfig, clientOfSession, type SessionClientOptions } from '../sessionClientApi.ts';
 import type { AssetPlace, AssetStore, Found } from './assetStore.ts';
-
-export interface AssetStoreApiOptions {
-  readonly region: string;
-  /** Asked for at every call. */
-  readonly session: CurrentSession;
-  readonly endpoint: AwsEndpoint;
-  /** Appears as `app/<id>` in CloudTrail's user agent; 50 characters at most. */
-  readonly appId?: string;
-}
 
 /** A large file over a slow line. */
 const PATIENCE: Patience = {
@@ -25,11 +15,11 @@ const PATIENCE: Patience = {
   throwOnRequestTimeout: true,
 };
 
-export function createAssetStore(options: AssetStoreApiOptions): AssetStore {
-  const client = clientOfSession(options);
+export function createAssetStore(options: SessionClientOptions): AssetStore {
+  const client = clientOfSession(options, PATIENCE, createClient);
   return {
     urlOf: place => urlOf(place, options),
-    look: async (place, signal) => look(await client(signal), place, abort(signal)),
+    look: async (place, signal) => look(await client(signal), place, signal),
     async put(place, body, sha256, signal) {
       const ChecksumSHA256 = Buffer.from(sha256, 'hex').toString('base64');
       const command = new PutObjectCommand({
@@ -43,29 +33,16 @@ export function createAssetStore(options: AssetStoreApiOptions): AssetStore {
   };
 }
 
-/** One client for each access key: a refreshed session gets a new one, and the old one is let go. */
-function clientOfSession({ region, session, endpoint, appId }: AssetStoreApiOptions) {
-  let current: { accessKeyId: string; client: S3Client } | undefined;
-  return async (signal?: AbortSignal): Promise<S3Client> => {
-    const { credentials } = await session(signal);
-    if (current?.accessKeyId === credentials.accessKeyId) return current.client;
-    const place = endpoint();
-    const client = new S3Client({
-      region,
-      ...sdkAccess(credentials, PATIENCE),
-      maxAttempts: 3,
-      followRegionRedirects: true,
-      ...(appId === undefined ? {} : { userAgentAppId: appId }),
-      ...place,
-      ...(place.endpoint === undefined ? {} : { forcePathStyle: true }),
-    });
-    current = { accessKeyId: credentials.accessKeyId, client };
-    return client;
-  };
+function createClient(config: ClientConfig): S3Client {
+  return new S3Client({
+    ...config,
+    followRegionRedirects: true,
+    forcePathStyle: config.endpoint !== undefined,
+  });
 }
 
 /** The path style: names of buckets with dots in them have no certificate in the other one. */
-function urlOf({ bucket, key }: AssetPlace, { region, endpoint }: AssetStoreApiOptions): string {
+function urlOf({ bucket, key }: AssetPlace, { region, endpoint }: SessionClientOptions): string {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const base = endpoint().endpoint ?? `https://s3.${region}.${suffix}`;
   return `${base.replace(/\/$/, '')}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
@@ -77,10 +54,10 @@ const HeadAnswer = v.object({
   ChecksumType: v.optional(v.string(), 'FULL_OBJECT'),
 });
 
-async function look(client: S3Client, place: AssetPlace, abort: Abort): Promise<Found> {
+async function look(client: S3Client, place: AssetPlace, signal?: AbortSignal): Promise<Found> {
   try {
     const command = new HeadObjectCommand({ ...owned(place), ChecksumMode: 'ENABLED' });
-    const { ChecksumSHA256, ChecksumType } = v.parse(HeadAnswer, await client.send(command, abort));
+    const { ChecksumSHA256, ChecksumType } = v.parse(HeadAnswer, await client.send(command, abort(signal)));
     if (ChecksumSHA256 === undefined || ChecksumType !== 'FULL_OBJECT') return { kind: 'unknown' };
     return { kind: 'present', sha256: Buffer.from(ChecksumSHA256, 'base64').toString('hex') };
   } catch (error) {
@@ -93,10 +70,4 @@ async function look(client: S3Client, place: AssetPlace, abort: Abort): Promise<
 
 function owned({ bucket, key, accountId }: AssetPlace) {
   return { Bucket: bucket, Key: key, ExpectedBucketOwner: accountId };
-}
-
-type Abort = { abortSignal?: AbortSignal };
-
-function abort(signal: AbortSignal | undefined): Abort {
-  return signal ? { abortSignal: signal } : {};
 }

@@ -8,8 +8,8 @@ import type { AssetStore, OpenAssetStore } from '../assets/assetStore.ts';
 import { publishAsset, requireAsset } from '../assets/publishAsset.ts';
 import type { PublishTemplate } from '../cloudformation/templateBody.ts';
 import type { Checked, DeployRequest, Draft, Engine, Leftover, Ordered, Run } from '../engine.ts';
-import type { CdkPlan, CloudFormationPlan, Plan } from '../plan.ts';
-import type { CdkSource, Source } from '../source.ts';
+import type { CdkPlan, CloudFormationPlan } from '../plan.ts';
+import { type CdkSource, ownOf } from '../source.ts';
 import {
   type AssetInBucket,
   notBootstrapped,
@@ -34,18 +34,20 @@ export function createCdkEngine(cloudFormation: StackEngine, openAssets: OpenAss
   return {
     check: request => check(cloudFormation, request),
     plan: (request, run, creating) => plan({ cloudFormation, storeOf, request, run, creating }),
-    apply: (whole, run, mayOrder) => apply({ cloudFormation, storeOf, run }, ownPlan(whole), mayOrder),
-    follow: (whole, run, watch) => cloudFormation.follow(asStack(ownPlan(whole)), run, watch),
-    stop: (whole, effect, run) => cloudFormation.stop(asStack(ownPlan(whole)), effect, run),
+    apply: (whole, run, mayOrder) => apply({ cloudFormation, storeOf, run }, ownOf('cdk', whole), mayOrder),
+    follow: (whole, run, watch) => cloudFormation.follow(asStack(ownOf('cdk', whole)), run, watch),
+    stop: (whole, effect, run) => cloudFormation.stop(asStack(ownOf('cdk', whole)), effect, run),
     discard: (leftover, run) => cloudFormation.discard(ownLeftover(leftover), run),
   };
 }
 
 async function check(cloudFormation: StackEngine, request: DeployRequest): Promise<Checked> {
-  const { assembly: _assembly, ...source } = ownSource(request.source);
+  const { assembly: _assembly, ...source } = ownOf('cdk', request.source);
   const { source: stack } = await cloudFormation.check({ ...request, source: source.stack });
-  if (stack.engine !== 'cloudformation') throw new Error('Not a source for CloudFormation');
-  return { source: { ...source, stack }, sourceName: `${source.app}: ${source.construct}` };
+  return {
+    source: { ...source, stack: ownOf('cloudformation', stack) },
+    sourceName: `${source.app}: ${source.construct}`,
+  };
 }
 
 interface Planning {
@@ -57,7 +59,7 @@ interface Planning {
 }
 
 async function plan({ cloudFormation, storeOf, request, run, creating }: Planning): Promise<Draft> {
-  const source = ownSource(request.source);
+  const source = ownOf('cdk', request.source);
   const { accountId } = await run.session(run.signal);
   requirePlace(source, accountId, run);
   const assets = request.operation === 'destroy' ? [] : resolvedAssets(source, accountId, run.region);
@@ -130,21 +132,10 @@ async function apply(
   return cloudFormation.apply(asStack(whole), run, mayOrder);
 }
 
-/** The pipeline gives an engine what is its own only; anything else is a fault of ours. */
-function ownSource(source: Source): CdkSource {
-  if (source.engine === 'cdk') return source;
-  throw new Error('Not a source for the CDK');
-}
-
-function ownPlan(whole: Plan): CdkPlan {
-  if (whole.engine === 'cdk') return whole;
-  throw new Error('Not a plan of the CDK');
-}
-
 function asStack({ construct: _construct, assets: _assets, ...whole }: CdkPlan): CloudFormationPlan {
   return { ...whole, engine: 'cloudformation' };
 }
 
 function ownLeftover({ plan: whole, ...leftover }: Leftover): Leftover {
-  return whole === undefined ? leftover : { ...leftover, plan: asStack(ownPlan(whole)) };
+  return whole === undefined ? leftover : { ...leftover, plan: asStack(ownOf('cdk', whole)) };
 }

@@ -1,16 +1,16 @@
 /** What CloudFormation says would change, in the words of the app that made the stack. Pure. */
 import * as v from 'valibot';
 import { canonicalJson, type DraftedPlan, type PlannedChange, sha256 } from '../plan.ts';
-import type { CdkSource } from '../source.ts';
+import { type CdkSource, ownOf } from '../source.ts';
 import type { AssetInBucket } from './cdkPlace.ts';
 
-/** @param drafted by CloudFormation's engine. */
+/** @param whole drafted by CloudFormation's engine. */
 export function stackPlanned(
-  drafted: DraftedPlan,
+  whole: DraftedPlan,
   source: CdkSource,
   assets: readonly AssetInBucket[],
 ): DraftedPlan {
-  if (drafted.engine !== 'cloudformation') throw new Error('Not a plan of CloudFormation');
+  const drafted = ownOf('cloudformation', whole);
   const paths = constructPaths(source.stack.template.text);
   const { assembly: _assembly, stack: _stack, ...app } = source;
   return {

@@ -16,9 +16,8 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import * as v from 'valibot';
 import { errorMessage, errorName } from '../../base/userError.ts';
-import type { AwsEndpoint } from '../../identity/awsEndpoint.ts';
 import type { Patience } from '../../identity/patience.ts';
-import { sdkAccess } from '../../identity/sdkAccessApi.ts';
+import { clientOfSession, type SessionClientOptions } from '../sessionClientApi.ts';
 import {
   ChangeSetNamesAnswer,
   EventsAnswer,
@@ -29,23 +28,13 @@ import {
 } from './answers.ts';
 import { abort, allPages } from './calls.ts';
 import { ChangeSetAnswer, ChangesAnswer } from './changeAnswers.ts';
-import type { CloudFormationApi, CurrentSession, NewChangeSet } from './cloudFormation.ts';
-import { type StackCareCalls, stackCare } from './stackCareApi.ts';
+import type { CloudFormationApi, NewChangeSet } from './cloudFormation.ts';
+import { type Client, type StackCareCalls, stackCare } from './stackCareApi.ts';
 
-export interface CloudFormationApiOptions {
-  readonly region: string;
-  readonly session: CurrentSession;
-  readonly endpoint: AwsEndpoint;
-  /** Appears as `app/<id>` in CloudTrail's user agent; 50 characters at most. */
-  readonly appId?: string;
-}
-
-export function createCloudFormationApi(options: CloudFormationApiOptions): CloudFormationApi {
-  const client = clientOfSession(options);
+export function createCloudFormationApi(options: SessionClientOptions): CloudFormationApi {
+  const client = clientOfSession(options, PATIENCE, config => new CloudFormationClient(config));
   return { ...reading(client), ...changing(client), ...stackCare(client) };
 }
-
-export type Client = (signal?: AbortSignal) => Promise<CloudFormationClient>;
 
 /** A call that hangs is given up, so that whoever follows can say so and try again. */
 const PATIENCE: Patience = {
@@ -53,24 +42,6 @@ const PATIENCE: Patience = {
   requestTimeout: 30_000,
   throwOnRequestTimeout: true,
 };
-
-/** One client for each access key: a refreshed session gets a new one, and the old one is let go. */
-function clientOfSession({ region, session, endpoint, appId }: CloudFormationApiOptions): Client {
-  let current: { accessKeyId: string; client: CloudFormationClient } | undefined;
-  return async signal => {
-    const { credentials } = await session(signal);
-    if (current?.accessKeyId === credentials.accessKeyId) return current.client;
-    const client = new CloudFormationClient({
-      region,
-      ...sdkAccess(credentials, PATIENCE),
-      maxAttempts: 3,
-      ...(appId === undefined ? {} : { userAgentAppId: appId }),
-      ...endpoint(),
-    });
-    current = { accessKeyId: credentials.accessKeyId, client };
-    return client;
-  };
-}
 
 type Reading = Pick<
   CloudFormationApi,

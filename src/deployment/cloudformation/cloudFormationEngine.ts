@@ -11,8 +11,8 @@ import type {
   StackCondition,
   WayOut,
 } from '../engine.ts';
-import type { CloudFormationPlan, Plan } from '../plan.ts';
-import type { CloudFormationSource, Source } from '../source.ts';
+import type { CloudFormationPlan } from '../plan.ts';
+import { ownOf } from '../source.ts';
 import { explain } from './awsFault.ts';
 import type { CloudFormationApi, OpenCloudFormation, Stack } from './cloudFormation.ts';
 import { draft, type Pace, type StackRequest } from './draft.ts';
@@ -42,19 +42,20 @@ export function createCloudFormationEngine(
     check: request => Promise.resolve().then(() => check(request)),
     plan: (request, run, creating) =>
       told(run, `plan stack ${request.stackName}`, async () => {
-        const asked = { ...request, source: ownSource(request.source) };
+        const asked = { ...request, source: ownOf('cloudformation', request.source) };
         return request.operation === 'destroy'
           ? draftDeletion(await api(run), asked, run, pace)
           : planPacked(await api(run), asked, packaging, run, pace, creating);
       }),
     apply: async (plan, run, mayOrder) => {
-      const refused = await refusedAssets(packaging, ownPlan(plan), run);
+      const own = ownOf('cloudformation', plan);
+      const refused = await refusedAssets(packaging, own, run);
       if (refused) return refused;
-      ordered.set(plan.deploymentId, ownPlan(plan));
-      return order(await api(run), ownPlan(plan), run, pace, mayOrder);
+      ordered.set(plan.deploymentId, own);
+      return order(await api(run), own, run, pace, mayOrder);
     },
     follow: async (plan, run, watch) => {
-      const [calls, own] = [await api(run), ownPlan(plan)];
+      const [calls, own] = [await api(run), ownOf('cloudformation', plan)];
       if (isSettingsAlone(own)) return { kind: 'succeeded', outputs: [] };
       const outcome = await follow(calls, own, run, watch, pace);
       const approved = ordered.get(plan.deploymentId);
@@ -64,7 +65,7 @@ export function createCloudFormationEngine(
     },
     stop: (plan, effect, run) =>
       told(run, `cancel the deployment of stack ${plan.stackName}`, async () =>
-        stop(await api(run), ownPlan(plan), effect, run, pace),
+        stop(await api(run), ownOf('cloudformation', plan), effect, run, pace),
       ),
     discard: (leftover, run) =>
       told(run, `take back the plan of stack ${leftover.stackName}`, async () =>
@@ -131,7 +132,7 @@ function check({ stackName, operation, source }: DeployRequest): Checked {
       },
     );
   }
-  const own = ownSource(source);
+  const own = ownOf('cloudformation', source);
   const { template, parameters } = own;
   // What is deleted is what AWS has, whatever the template says by now.
   if (operation === 'destroy') return { source: { ...own, parameters: {} }, sourceName: template.name };
@@ -141,19 +142,8 @@ function check({ stackName, operation, source }: DeployRequest): Checked {
   return { source: { ...own, parameters: kept }, sourceName: template.name };
 }
 
-/** The pipeline gives an engine what is its own only; anything else is a fault of ours. */
-function ownSource(source: Source): CloudFormationSource {
-  if (source.engine === 'cloudformation') return source;
-  throw new Error('Not a source for CloudFormation');
-}
-
-function ownPlan(plan: Plan): CloudFormationPlan {
-  if (plan.engine === 'cloudformation') return plan;
-  throw new Error('Not a plan of CloudFormation');
-}
-
 function ownLeftover({ plan, ...leftover }: Leftover): CloudFormationLeftover {
-  return plan === undefined ? leftover : { ...leftover, plan: ownPlan(plan) };
+  return plan === undefined ? leftover : { ...leftover, plan: ownOf('cloudformation', plan) };
 }
 
 async function told<T>(run: Run, doing: string, work: () => Promise<T>): Promise<T> {

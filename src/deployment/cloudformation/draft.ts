@@ -6,8 +6,7 @@
 import { throwIfCancelled } from '../../base/cancellation.ts';
 import { type Clock, MINUTE } from '../../base/clock.ts';
 import { UserError } from '../../base/userError.ts';
-import type { GuardedResource } from '../../guardrail/guardedResource.ts';
-import type { DeployRequest, Run } from '../engine.ts';
+import type { DeployRequest, DraftOf, Run } from '../engine.ts';
 import type { DraftedStack, StackSettings } from '../plan.ts';
 import type { CloudFormationSource } from '../source.ts';
 import type { ChangeSet, CloudFormationApi, Stack } from './cloudFormation.ts';
@@ -27,14 +26,7 @@ export interface StackRequest extends Pick<DeployRequest, 'profileId' | 'stackNa
   readonly publishTemplate?: PublishTemplate;
 }
 
-export type StackDraft =
-  | {
-      readonly kind: 'plan';
-      readonly plan: DraftedStack;
-      readonly resources: readonly GuardedResource[];
-      readonly deployed?: string;
-    }
-  | { readonly kind: 'noChanges' };
+export type StackDraft = DraftOf<DraftedStack>;
 
 export interface Pace {
   readonly clock: Clock;

@@ -15,7 +15,7 @@ import { abort, allPages } from './calls.ts';
 import type { CloudFormationApi } from './cloudFormation.ts';
 import { DriftAnswer, DriftIdAnswer, ResourceDriftsAnswer, StackPolicyAnswer } from './driftAnswers.ts';
 
-type Client = (signal?: AbortSignal) => Promise<CloudFormationClient>;
+export type Client = (signal?: AbortSignal) => Promise<CloudFormationClient>;
 type Settings = Pick<CloudFormationApi, 'stackPolicy' | 'setStackPolicy' | 'setTerminationProtection'>;
 type WaysOut = Pick<CloudFormationApi, 'rollBackStack' | 'continueRollBack'>;
 type DriftCalls = Pick<CloudFormationApi, 'detectDrift' | 'drift' | 'resourceDrifts'>;

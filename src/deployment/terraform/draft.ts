@@ -1,8 +1,7 @@
 /** Drafts a plan: init, validate, workspace, plan, show; in a private copy, as the agent. It changes nothing in AWS. */
 import { join, relative, sep } from 'node:path';
-import type { GuardedResource } from '../../guardrail/guardedResource.ts';
 import type { Session } from '../../identity/session.ts';
-import type { DeployRequest, Run } from '../engine.ts';
+import type { DeployRequest, DraftOf, Run } from '../engine.ts';
 import { type DraftedTerraform, type PlannedChange, sha256 } from '../plan.ts';
 import type { Backend } from './backend.ts';
 import { outputsOf, plannedChanges } from './changes.ts';
@@ -24,21 +23,13 @@ export interface TerraformRequest extends Pick<DeployRequest, 'stackName' | 'ope
   readonly source: TerraformSource;
 }
 
-export type TerraformDraft =
-  | {
-      readonly kind: 'plan';
-      readonly plan: DraftedTerraform;
-      readonly resources: readonly GuardedResource[];
-    }
-  | { readonly kind: 'noChanges' };
-
 export async function draft(
   workshop: Workshop,
   tool: Tool,
   request: TerraformRequest,
   run: Run,
   creating: () => void,
-): Promise<TerraformDraft> {
+): Promise<DraftOf<DraftedTerraform>> {
   const { source } = request;
   const doing: Doing = { what: `plan ${request.stackName}`, who: run.who, changed: 'nothing' };
   sweep(workshop);

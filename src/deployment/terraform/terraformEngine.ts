@@ -2,8 +2,7 @@
 import { UserError } from '../../base/userError.ts';
 import type { PrivateBroker } from '../../broker/privateBroker.ts';
 import type { Checked, DeployRequest, Engine, Run } from '../engine.ts';
-import type { Plan, TerraformPlan } from '../plan.ts';
-import type { Source } from '../source.ts';
+import { ownOf } from '../source.ts';
 import { allDeclarations } from './configuration.ts';
 import { draft } from './draft.ts';
 import type { DraftedHere } from './draftedHere.ts';
@@ -26,7 +25,7 @@ export function createTerraformEngine(workshop: Workshop): Engine {
   return {
     check: request => Promise.resolve().then(() => check(request)),
     plan: async (request, run, creating) => {
-      const source = ownSource(request.source);
+      const source = ownOf('terraform', request.source);
       const tool = await toolFor(source, request.folder, run.signal);
       let createsWorkspace = false;
       const found = await draft(workshop, tool, { ...request, source }, run, () => {
@@ -46,7 +45,7 @@ export function createTerraformEngine(workshop: Workshop): Engine {
       try {
         const outcome = await follow(
           workshop,
-          ownPlan(plan),
+          ownOf('terraform', plan),
           drafted.get(run.deploymentId)?.plan,
           run,
           watch,
@@ -57,7 +56,7 @@ export function createTerraformEngine(workshop: Workshop): Engine {
         await brokers.close(run);
       }
     },
-    stop: (plan, effect, run) => stop(workshop, ownPlan(plan), effect, run),
+    stop: (plan, effect, run) => stop(workshop, ownOf('terraform', plan), effect, run),
     discard: async (_leftover, run) => {
       const left = await discard(workshop, drafted.get(run.deploymentId), run);
       if (left === 'discarded') drafted.delete(run.deploymentId);
@@ -128,7 +127,7 @@ async function versionOf(
 }
 
 function check({ stackName, source }: DeployRequest): Checked {
-  const own = ownSource(source);
+  const own = ownOf('terraform', source);
   const { tenant, project, workspace } = own;
   if (![tenant, project, workspace].every(isName) || stackName !== unitName(own)) {
     throw new UserError(
@@ -154,15 +153,4 @@ function runsPrograms(stackName: string, programs: readonly string[]): UserError
     `To plan ${stackName} runs or calls something already: ${programs.join('; ')}. Nothing was planned.`,
     { hint: 'Look at what that is, then deploy it from the window, where you are asked.' },
   );
-}
-
-/** The pipeline gives an engine what is its own only; anything else is a fault of ours. */
-function ownSource(source: Source): TerraformSource {
-  if (source.engine === 'terraform') return source;
-  throw new Error('Not a source for Terraform');
-}
-
-function ownPlan(plan: Plan): TerraformPlan {
-  if (plan.engine === 'terraform') return plan;
-  throw new Error('Not a plan of Terraform');
 }

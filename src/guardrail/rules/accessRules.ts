@@ -1,21 +1,19 @@
 /** Rules about who gets in: open ports, access for everybody, wildcards in permissions, trust in everybody. */
 import { type Fact, isKnown } from '../fact.ts';
 import { isEverybody } from '../facts/policyFacts.ts';
-import type { GuardedResource, Ingress, Permission } from '../guardedResource.ts';
+import type { Facts, GuardedResource, Ingress, Permission } from '../guardedResource.ts';
 import type { Permitted } from '../limits.ts';
-import { broken, type Check, examine, type Finding, isMade, notKnown } from './finding.ts';
+import { broken, type Check, examine, type Finding, isMade, notKnown, type Planned } from './finding.ts';
 
 export const openPorts: Check<readonly number[]> = {
-  findings: (ports, { resources }) =>
-    resources
-      .filter(isMade)
-      .flatMap(resource =>
-        ports.length === 0
-          ? []
-          : examine(resource, resource.facts.ingress, rules =>
-              rules.flatMap(rule => openPort(ports, rule, resource)),
-            ),
-      ),
+  findings: (ports, planned) =>
+    ports.length === 0
+      ? []
+      : findEach(
+          planned,
+          facts => facts.ingress,
+          (rule, resource) => openPort(ports, rule, resource),
+        ),
   summary: () => 'none is open to everybody',
 };
 
@@ -46,30 +44,16 @@ export function isWorld(source: string): boolean {
 }
 
 export const publicAccess: Check<Permitted> = {
-  findings: (limit, { resources }) =>
-    limit === 'allowed'
-      ? []
-      : resources
-          .filter(isMade)
-          .flatMap(resource =>
-            examine(resource, resource.facts.publicAccess, ways =>
-              ways.map(way => (isKnown(way) ? broken(way.value, resource) : notKnown(way.unknown, resource))),
-            ),
-          ),
+  findings: unlessAllowed(facts => facts.publicAccess, wayIn),
   summary: () => 'nothing is open to everybody',
 };
 
+function wayIn(way: Fact<string>, resource: GuardedResource): Finding[] {
+  return [isKnown(way) ? broken(way.value, resource) : notKnown(way.unknown, resource)];
+}
+
 export const iamWildcards: Check<Permitted> = {
-  findings: (limit, { resources }) =>
-    limit === 'allowed'
-      ? []
-      : resources
-          .filter(isMade)
-          .flatMap(resource =>
-            examine(resource, resource.facts.permissions, permissions =>
-              permissions.flatMap(permission => wildcards(permission, resource)),
-            ),
-          ),
+  findings: unlessAllowed(facts => facts.permissions, wildcards),
   summary: () => 'none',
 };
 
@@ -115,20 +99,26 @@ export function isWideResource(resource: string): boolean {
 }
 
 export const openTrust: Check<Permitted> = {
-  findings: (limit, { resources }) =>
-    limit === 'allowed'
-      ? []
-      : resources
-          .filter(isMade)
-          .flatMap(resource =>
-            examine(resource, resource.facts.trust, trusted =>
-              trusted.flatMap(principal => trustIn(principal, resource)),
-            ),
-          ),
+  findings: unlessAllowed(facts => facts.trust, trustIn),
   summary: () => 'none',
 };
 
 function trustIn(principal: Fact<string>, resource: GuardedResource): Finding[] {
   if (!isKnown(principal)) return [notKnown(principal.unknown, resource)];
   return isEverybody(principal.value) ? [broken(`trusts ${principal.value}`, resource)] : [];
+}
+
+type WaysOf<Way> = (facts: Facts) => Fact<readonly Way[]> | undefined;
+type Judge<Way> = (way: Way, resource: GuardedResource) => Finding[];
+
+function unlessAllowed<Way>(waysOf: WaysOf<Way>, judge: Judge<Way>): Check<Permitted>['findings'] {
+  return (limit, planned) => (limit === 'allowed' ? [] : findEach(planned, waysOf, judge));
+}
+
+function findEach<Way>({ resources }: Planned, waysOf: WaysOf<Way>, judge: Judge<Way>): Finding[] {
+  return resources
+    .filter(isMade)
+    .flatMap(resource =>
+      examine(resource, waysOf(resource.facts), ways => ways.flatMap(way => judge(way, resource))),
+    );
 }

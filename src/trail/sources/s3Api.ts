@@ -2,39 +2,24 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { MINUTE, SECOND } from '../../base/clock.ts';
-import type { Patience } from '../../identity/patience.ts';
-import { sdkAccess } from '../../identity/sdkAccessApi.ts';
-import type { Session } from '../../identity/session.ts';
+import { type TrailAccess, trailClientConfig } from '../trailClientApi.ts';
 import type { Bucket, Listed, ListRequest } from './bucket.ts';
 
-export interface BucketAccess {
+/** The Region is where the bucket is thought to be: S3 itself says so when it is elsewhere. */
+export interface BucketAccess extends TrailAccess {
   readonly bucket: string;
-  /** Where the bucket is thought to be: S3 itself says so when it is elsewhere. */
-  readonly region: string;
-  readonly credentials: Session['credentials'];
-  /** Only for tests and demos: AWS's own otherwise. */
-  readonly endpoint?: string;
 }
 
-const PATIENCE: Patience = {
-  connectionTimeout: 10 * SECOND,
-  requestTimeout: MINUTE,
-  throwOnRequestTimeout: true,
-};
 const ATTEMPTS = 5;
 
 export function createBucket(access: BucketAccess): Bucket {
   const client = new S3Client({
-    region: access.region,
-    ...sdkAccess(access.credentials, PATIENCE),
+    ...trailClientConfig(access),
     maxAttempts: ATTEMPTS,
     followRegionRedirects: true,
     // Checked at the end of gzip already, which every object has.
     responseChecksumValidation: 'WHEN_REQUIRED',
-    // Whoever may write to ~/.aws does not choose where calls go: see `awsEndpoint.ts`.
-    ignoreConfiguredEndpointUrls: true,
-    ...(access.endpoint === undefined ? {} : { endpoint: access.endpoint, forcePathStyle: true }),
+    forcePathStyle: access.endpoint !== undefined,
   });
   const Bucket = access.bucket;
   return {
