@@ -1,6 +1,6 @@
 /**
  * Who calls LookupEvents of one account and Region when. Other windows and other people use up the same allowance, so
- * throttling slows this one down, and success speeds it up.
+ * throttling slows this one down, and being let through speeds it up.
  */
 import { throwIfCancelled } from '../base/cancellation.ts';
 import { type Clock, MINUTE, SECOND } from '../base/clock.ts';
@@ -83,7 +83,7 @@ export function createLimiter({ clock, random, retryFor }: LimiterInput): Limite
         const startedAt = await turn(signal);
         try {
           const result = await call();
-          pace.answered(startedAt);
+          pace.answered();
           return result;
         } catch (error) {
           await afterFailure(error, startedAt, tries, signal);

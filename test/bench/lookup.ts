@@ -97,12 +97,17 @@ async function watched(
   const began = Date.now();
   const inTime = (at: number): boolean => at >= began + WARM_UP && at < began + WARM_UP + WATCHED;
   const answered = new Map(REGIONS.map(region => [region, 0]));
+  const all = { answered: 0, throttled: 0 };
   const limiter = createLimiters({ clock: systemClock, random: Math.random, retryFor });
   const read = createRegionReader(async ({ region, credentials }) => {
     const lookUp = createLookupEvents({ region, credentials, endpoint: aws.endpoint });
     return async (request, signal) => {
       const at = Date.now();
-      const answer = await lookUp(request, signal);
+      const answer = await lookUp(request, signal).catch((error: unknown) => {
+        if (retryFor(error) === 'slowDown') all.throttled++;
+        throw error;
+      });
+      if (at < began + WARM_UP + WATCHED) all.answered++;
       if (inTime(at)) answered.set(region, (answered.get(region) ?? 0) + 1);
       return answer;
     };
@@ -129,6 +134,12 @@ async function watched(
   clearTimeout(timer);
   index.close();
   if (failed[0]) throw failed[0].error;
+  const allowed = (REGIONS.length * ALLOWED * (WARM_UP + WATCHED)) / SECOND;
+  const share = ((100 * all.answered) / allowed).toFixed(1);
+  console.log(
+    `${how}: ${[...answered.values()].join(', ')} answered while watched, ${share} % with the start`,
+  );
+  console.log(`${how}: ${all.throttled} throttled beside ${all.answered} answered`);
   if (Date.now() < began + WARM_UP + WATCHED) throw new Error('There was too little to read');
   return (100 * Math.min(...answered.values())) / (ALLOWED * (WATCHED / SECOND));
 }
