@@ -1,6 +1,7 @@
 /** The stored events that concern one deployment: of its sessions, marked with its id, or touching its resources. */
-import type { Database } from '../store/database.ts';
-import { parseStoredEvent, SELECT_STORED, type StoredEvent } from './storedEvent.ts';
+import { type AnyOf, newest } from './index/events/scan.ts';
+import { numbersWhere, type Searched, selectionOf } from './index/events/selection.ts';
+import { type StoredEvent, storedEvents } from './storedEvent.ts';
 
 export interface DeploymentTrace {
   readonly accountId: string;
@@ -15,29 +16,24 @@ export interface DeploymentTrace {
 }
 
 /** Oldest first. By name this is a coarse choice: `verify` decides what really touches the deployment. */
-export function queryDeployment(db: Database, trace: DeploymentTrace): StoredEvent[] {
-  return db
-    .all(
-      QUERY,
-      trace.accountId,
-      trace.from,
-      trace.to,
-      trace.deploymentId,
-      JSON.stringify(trace.sessionNames),
-      JSON.stringify(trace.accessKeyIds),
-      JSON.stringify(trace.resourceNames),
-    )
-    .map(parseStoredEvent);
+export function queryDeployment(index: Searched, trace: DeploymentTrace): StoredEvent[] {
+  const { db } = index;
+  const any: AnyOf = {
+    callers: numbersWhere(
+      db,
+      'caller',
+      `deployment_id = ? OR session_name IN (SELECT value FROM json_each(?))
+       OR access_key_id IN (SELECT value FROM json_each(?))`,
+      [trace.deploymentId, JSON.stringify(trace.sessionNames), JSON.stringify(trace.accessKeyIds)],
+    ),
+    resources: numbersWhere(
+      db,
+      'resource',
+      'EXISTS (SELECT 1 FROM json_each(?) AS wanted WHERE instr(resource.name, wanted.value) > 0)',
+      [JSON.stringify(trace.resourceNames)],
+    ),
+  };
+  const { accountId, from, to } = trace;
+  const selection = { ...selectionOf(index, { accountId, from, to }), any: [any] };
+  return storedEvents(index, newest(index.segments(), selection, Number.POSITIVE_INFINITY)).reverse();
 }
-
-const QUERY = `
-  ${SELECT_STORED}
-  WHERE account_id = ? AND time >= ? AND time < ? AND (
-    deployment_id = ?
-    OR session_name IN (SELECT value FROM json_each(?))
-    OR access_key_id IN (SELECT value FROM json_each(?))
-    OR EXISTS (
-      SELECT 1 FROM json_each(event.resources) AS listed JOIN resource ON resource.id = listed.value,
-        json_each(?) AS wanted WHERE instr(resource.name, wanted.value) > 0)
-  )
-  ORDER BY time, seq`;

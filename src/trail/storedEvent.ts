@@ -3,7 +3,9 @@ import * as v from 'valibot';
 import { UserError } from '../base/userError.ts';
 import type { Row } from '../store/database.ts';
 import { Attribution } from './attribution/attribution.ts';
-import { unpackEventId } from './scan/eventId.ts';
+import { LISTED, listed } from './index/events/listed.ts';
+import type { Position } from './index/events/positions.ts';
+import type { Searched } from './index/events/selection.ts';
 
 const json = v.pipe(v.string(), v.parseJson());
 const maybe = v.nullable(v.string());
@@ -12,10 +14,7 @@ const StoredRow = v.pipe(
   v.object({
     seq: v.number(),
     account_id: v.string(),
-    event_id: v.pipe(
-      v.union([v.string(), v.instance(Uint8Array)]),
-      v.transform(id => unpackEventId(id)),
-    ),
+    event_id: v.string(),
     time: v.number(),
     region: v.string(),
     name: v.string(),
@@ -48,24 +47,22 @@ const StoredRow = v.pipe(
 
 export type StoredEvent = Readonly<v.InferOutput<typeof StoredRow>>;
 
-/** What `parseStoredEvent` reads, of `event`; order and conditions follow. */
-export const SELECT_STORED = selectStored('event');
+/** In the same order. @throws UserError `store.row` */
+export function storedEvents({ db, segments }: Searched, positions: readonly Position[]): StoredEvent[] {
+  return positions.length === 0 ? [] : db.all(SELECT, listed(segments(), positions)).map(parseStoredEvent);
+}
 
-/** @param from - `event`, or what it is joined to. */
-export function selectStored(from: string): string {
-  return `
+const SELECT = `
   SELECT event.seq, account_id, event.id AS event_id, event.time, region, call.name, source, nullif(read_only, -1) AS read_only,
     nullif(error, '') AS error, access_key_id, session_name, deployment_id, attribution,
     (SELECT json_group_array(resource.name) FROM json_each(event.resources) AS listed
      JOIN resource ON resource.id = listed.value) AS resources
-  FROM ${from}
-  JOIN place ON place.id = event.place
-  JOIN call ON call.id = event.call
-  JOIN caller ON caller.id = event.caller`;
-}
+  FROM ${LISTED}
+  CROSS JOIN place ON place.id = event.place
+  CROSS JOIN call ON call.id = event.call
+  CROSS JOIN caller ON caller.id = event.caller`;
 
-/** @throws UserError `store.row` */
-export function parseStoredEvent(row: Row): StoredEvent {
+function parseStoredEvent(row: Row): StoredEvent {
   const result = v.safeParse(StoredRow, row);
   if (result.success) return result.output;
   throw new UserError('store.row', 'No Wing found an event in its database that it cannot read.', {

@@ -156,10 +156,10 @@ export function createTrail(input: TrailInput): Trail {
         return aside.ask({ is: 'events', ask }, signal);
       },
     },
-    deploymentEvents: trace => asked(() => queryDeployment(index.db, trace)),
+    deploymentEvents: trace => asked(() => queryDeployment(index, trace)),
     timeline: ask => asked(() => queryTimeline(index.db, ask)),
-    matrix: (filter = {}) => asked(() => queryMatrix(index.db, filter)),
-    facet: (facet, filter = {}) => asked(() => queryFacet(index.db, facet, filter)),
+    matrix: (filter = {}) => asked(() => queryMatrix(index, filter)),
+    facet: (facet, filter = {}) => asked(() => queryFacet(index, facet, filter)),
     async importFiles(ask) {
       try {
         return await importFolder(input, ask);

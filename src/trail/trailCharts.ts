@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { DAY, HOUR } from '../base/clock.ts';
 import type { Database } from '../store/database.ts';
 import { ACTOR_KINDS, type ActorKind } from './attribution/attribution.ts';
+import type { Searched } from './index/events/selection.ts';
 import { tally } from './index/tally.ts';
 import type { TrailFilter } from './trailFilter.ts';
 
@@ -58,11 +59,11 @@ export interface MatrixCell {
 }
 
 /** Actors by event names, the most frequent first. Text and deployment of the filter are not looked at. */
-export function queryMatrix(db: Database, filter: TrailFilter = {}): MatrixCell[] {
+export function queryMatrix(index: Searched, filter: TrailFilter = {}): MatrixCell[] {
   const { text: _text, deploymentId: _deployment, ...counted } = filter;
-  const cells = tally(counted);
+  const cells = tally(index, counted);
   if (!cells) return [];
-  const rows = db.all(
+  const rows = index.db.all(
     `SELECT actor.kind, actor.name AS actor, on_behalf_of, actor.account_id, source, call.name AS name, sum(events) AS events,
        sum(iif(error <> '', events, 0)) AS errors
      FROM ${cells.from} GROUP BY counted.actor, source, call.name ORDER BY events DESC`,

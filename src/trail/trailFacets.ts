@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Database, Row } from '../store/database.ts';
 import { ACTOR_KINDS, type ActorKind } from './attribution/attribution.ts';
+import type { Searched } from './index/events/selection.ts';
 import { tally } from './index/tally.ts';
 import type { TrailFilter } from './trailFilter.ts';
 
@@ -20,26 +21,26 @@ export interface FacetValue {
 const MOST = 500;
 
 /** The most frequent first, among the events of `filter` as far as they are counted: not by text, deployment or leak. */
-export function queryFacet(db: Database, facet: Facet, filter: TrailFilter): FacetValue[] {
+export function queryFacet(index: Searched, facet: Facet, filter: TrailFilter): FacetValue[] {
   const { text: _text, deploymentId: _deployment, among: _among, ...counted } = filter;
-  return QUERIES[facet](db, counted);
+  return QUERIES[facet](index, counted);
 }
 
-type Query = (db: Database, filter: TrailFilter) => FacetValue[];
+type Query = (index: Searched, filter: TrailFilter) => FacetValue[];
 
 const QUERIES: Readonly<Record<Facet, Query>> = {
-  actor: (db, { actor: _, ...filter }) => byCall(db, filter, 'actor.name', 'actor.kind'),
-  service: (db, { service: _, ...filter }) => byCall(db, filter, 'call.source'),
-  event: (db, { event: _, ...filter }) => byCall(db, filter, 'call.name'),
-  error: (db, { error: _, ...filter }) => byCall(db, { ...filter, errorsOnly: true }, 'call.error'),
-  account: db => byPlace(db, 'account_id'),
-  region: db => byPlace(db, 'region'),
+  actor: (index, { actor: _, ...filter }) => byCall(index, filter, 'actor.name', 'actor.kind'),
+  service: (index, { service: _, ...filter }) => byCall(index, filter, 'call.source'),
+  event: (index, { event: _, ...filter }) => byCall(index, filter, 'call.name'),
+  error: (index, { error: _, ...filter }) => byCall(index, { ...filter, errorsOnly: true }, 'call.error'),
+  account: ({ db }) => byPlace(db, 'account_id'),
+  region: ({ db }) => byPlace(db, 'region'),
 };
 
-function byCall(db: Database, filter: TrailFilter, column: string, kind = 'NULL'): FacetValue[] {
-  const counted = tally(filter);
+function byCall(index: Searched, filter: TrailFilter, column: string, kind = 'NULL'): FacetValue[] {
+  const counted = tally(index, filter);
   if (!counted) return [];
-  const rows = db.all(
+  const rows = index.db.all(
     `SELECT ${column} AS value, ${kind} AS kind, sum(events) AS events, sum(iif(call.error <> '', events, 0)) AS errors
      FROM ${counted.from} GROUP BY 1, 2 ORDER BY events DESC, value LIMIT ${MOST}`,
     ...counted.values,

@@ -32,7 +32,7 @@ export interface TrailStore {
 
 export function createTrailStore(index: TrailIndex, writer: IndexWriter = createWriter(index)): TrailStore {
   const { db } = index;
-  const keys = createEventKeys(db, index.hash);
+  const keys = createEventKeys(index);
   const bodyOf = (seq: number | undefined): string | undefined => {
     const body =
       seq === undefined ? undefined : db.get('SELECT body FROM record WHERE seq = ?', seq)?.['body'];
@@ -53,10 +53,10 @@ export function createTrailStore(index: TrailIndex, writer: IndexWriter = create
     record: (accountId, eventId) => bodyOf(keys.find(accountId, eventId)),
     async readRecord(accountId, eventId) {
       const seq = keys.find(accountId, eventId);
-      const place = seq === undefined ? undefined : recordPlace(db, seq);
+      const place = seq === undefined ? undefined : recordPlace(index, seq);
       return bodyOf(seq) ?? (place && (await readRecord({ ...place, accountId, eventId })));
     },
-    size: () => Number(db.get('SELECT count(*) AS n FROM event')?.['n'] ?? 0),
+    size: () => Number(db.get('SELECT coalesce(sum(events), 0) AS n FROM segment')?.['n'] ?? 0),
   };
 }
 

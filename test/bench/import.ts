@@ -135,7 +135,7 @@ function queries(name: string, folder: string): Row[] {
         duck?.actor,
       ),
       beside(
-        timed('query-matrix', 100, () => queryMatrix(index.db)),
+        timed('query-matrix', 100, () => queryMatrix(index)),
         duck ? 'DuckDB' : 'jq, a file of 2000',
         duck?.matrix ?? jq,
       ),
@@ -149,7 +149,7 @@ function queries(name: string, folder: string): Row[] {
 }
 
 function period({ db }: TrailIndex): { from: number; to: number } {
-  const row = db.get('SELECT min(time) AS first, max(time) AS last FROM event');
+  const row = db.get('SELECT min(from_ms) AS first, max(to_ms) AS last FROM segment');
   return { from: Number(row?.['first']), to: Number(row?.['last']) };
 }
 

@@ -11,7 +11,6 @@ import { isCancelled } from '../../src/base/cancellation.ts';
 import { type Clock, HOUR, MINUTE, SECOND, systemClock } from '../../src/base/clock.ts';
 import { createLookupEvents } from '../../src/trail/cloudTrailApi.ts';
 import { readCoverage } from '../../src/trail/coverage.ts';
-import { unpackId } from '../../src/trail/index/eventKeys.ts';
 import { openIndex, type TrailIndex } from '../../src/trail/index/openIndex.ts';
 import type { IntakeInput } from '../../src/trail/intake.ts';
 import { createLimiters } from '../../src/trail/limiter.ts';
@@ -21,6 +20,7 @@ import { createRegionReader } from '../../src/trail/regionReader.ts';
 import { retryFor } from '../../src/trail/retry.ts';
 import { createTrailStore } from '../../src/trail/trailStore.ts';
 import { type LocalAws, startLocalAws } from '../local-aws/index.ts';
+import { storedIds } from '../unit/trail/storedIds.ts';
 import { sessionOf } from './bucketScene.ts';
 
 const REGIONS = ['eu-west-1', 'eu-central-1'];
@@ -122,7 +122,7 @@ async function holds(luck: Luck, index: TrailIndex): Promise<void> {
   await delay(Math.max(0, now + lateness + 50 - Date.now()));
   await aws.control.setLookup({ latencyMs: [0, latency], callsPerSecond: 2 * HURRY, mostOnPage });
   assert.equal(await read(intake, now), 0, 'at last nothing fails');
-  const stored = index.db.all('SELECT id FROM event').map(row => unpackId(row['id']));
+  const stored = storedIds(index);
   assert.equal(new Set(stored).size, stored.length, 'none is there twice');
   const missing = [...events, ...late].filter(({ eventID }) => !stored.includes(String(eventID)));
   assert.deepEqual(missing, [], 'none is lost');

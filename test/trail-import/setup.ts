@@ -15,6 +15,7 @@ import { problemsOf } from '../../src/trail/index/files.ts';
 import { openIndex, type TrailIndex } from '../../src/trail/index/openIndex.ts';
 import { folderAddress } from '../../src/trail/sources/files.ts';
 import { ACCOUNT, REGION, record } from '../unit/trail/records.ts';
+import { storedIds } from '../unit/trail/storedIds.ts';
 
 const WORKER = join(import.meta.dirname, '../../src/trail/import/worker.ts');
 
@@ -108,21 +109,21 @@ export interface Sums {
   readonly total: number;
   readonly activity: number;
   readonly callers: number;
-  readonly ofActors: number;
+  readonly inColumns: number;
 }
 
 /** Every way in which the index counts events: they must agree. */
 export function sums(at: Place): Sums {
-  return withIndex(at, ({ db }) => {
+  return withIndex(at, ({ db, segments }) => {
     const one = (sql: string): number => Number(db.get(sql)?.['n'] ?? 0);
     return {
-      events: one('SELECT count(*) AS n FROM event'),
+      events: one('SELECT sum(events) AS n FROM segment'),
       keys: one('SELECT count(*) AS n FROM event_key'),
       rollup: one('SELECT sum(events) AS n FROM rollup'),
       total: one('SELECT sum(events) AS n FROM total'),
       activity: one('SELECT sum(events) AS n FROM activity'),
       callers: one('SELECT sum(events) AS n FROM caller'),
-      ofActors: one('SELECT count(*) AS n FROM actor_event JOIN event USING (seq, time, actor, caller)'),
+      inColumns: storedIds({ segments }).length,
     };
   });
 }
@@ -135,6 +136,6 @@ export function allAre(count: number): Sums {
     total: count,
     activity: count,
     callers: count,
-    ofActors: count,
+    inColumns: count,
   };
 }

@@ -83,7 +83,7 @@ class Import {
 
   async run(): Promise<void> {
     const { since } = this.#data.keeping;
-    if (since > 0) this.#writer.transaction(() => dropOlder(this.#index.db, since));
+    if (since > 0) this.#writer.transaction(() => dropOlder(this.#index, since));
     this.#plan();
     const ended = new Promise<void>((resolve, reject) => {
       this.#end = error => (error === undefined ? resolve() : reject(error));
@@ -163,11 +163,10 @@ class Import {
     this.#parts = [];
     this.#waiting = 0;
     if (parts.length === 0) return;
-    const { db } = this.#index;
     this.#writer.transaction(() => {
       for (const { reader, part } of parts) this.#write(reader, part);
     });
-    if (shrink(db, this.#data.keeping.maxBytes)) this.#fileNumbers.clear();
+    if (shrink(this.#index, this.#data.keeping.maxBytes)) this.#fileNumbers.clear();
     this.#port.tell({ is: 'written', ...this.#counts });
   }
 

@@ -1,11 +1,13 @@
 /** What a batch adds to the roll-ups and to the events of actors: gathered first, so that each row is written once. */
 import { HOUR } from '../../base/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { type ActorEvent, ActorEvents } from './actorEvents.ts';
 import { createBulk } from './bulk.ts';
 import { Tallies } from './tallies.ts';
 
-export interface CountedEvent extends ActorEvent {
+export interface CountedEvent {
+  readonly time: number;
+  readonly actor: number;
+  readonly caller: number;
   readonly call: number;
   readonly isError: boolean;
   readonly place: number;
@@ -21,9 +23,7 @@ export interface Counts {
 export function createCounts(db: Database): Counts {
   let counted = new Counted();
   const callers = new Map<number, CallerCount>();
-  const ofActors = new ActorEvents();
   const forget = (): void => {
-    ofActors.forget();
     counted = new Counted();
     callers.clear();
   };
@@ -31,10 +31,8 @@ export function createCounts(db: Database): Counts {
     add(event) {
       counted.add(event);
       countCaller(callers, event);
-      ofActors.add(event);
     },
     write() {
-      ofActors.write(db);
       counted.write(db);
       writeCallers(db, [...callers.values()]);
       forget();
@@ -86,7 +84,7 @@ class Counted {
     const totals = new Tallies();
     this.#each(({ hour, actor, call, place, isError, events, latest }) => {
       rollup.add(hour, actor, call, place, events, latest);
-      activity.add(hour, actor, events, isError);
+      activity.add({ hour, actor, events, latest, isError });
       const isSmall = actor < SMALL.actor && call < SMALL.call && place < SMALL.place;
       if (isSmall) totals.add((actor * SMALL.call + call) * SMALL.place + place, events, latest, isError);
       else total.add(actor, call, place, events, latest);
@@ -113,12 +111,21 @@ function partsOf(key: number): [actor: number, call: number, place: number] {
   return [Math.floor(calls / SMALL.call), calls % SMALL.call, key % SMALL.place];
 }
 
-const SUM =
+export const SUM =
   'ON CONFLICT DO UPDATE SET events = events + excluded.events, latest = max(latest, excluded.latest)';
+
+/** The time of an event that was never. */
+export const NEVER = Number.MIN_SAFE_INTEGER;
+
+export const SUM_OF_ACTIVITY = `ON CONFLICT DO UPDATE SET events = events + excluded.events,
+  errors = errors + excluded.errors, latest = max(latest, excluded.latest),
+  latest_error = max(latest_error, excluded.latest_error)`;
 
 interface Sums {
   events: number;
   errors: number;
+  latest: number;
+  latestError: number;
 }
 
 /** Per hour and kind of actor. */
@@ -132,24 +139,28 @@ class Activity {
     this.#kindOf = kindsOf(db);
   }
 
-  add(hour: number, actor: number, events: number, isError: boolean): void {
+  add({ hour, actor, events, latest, isError }: Omit<Count, 'call' | 'place'>): void {
     const kind = this.#kindOf(actor);
     const kinds = this.#hours.get(hour) ?? new Map<string, Sums>();
-    const sums = kinds.get(kind) ?? { events: 0, errors: 0 };
+    const sums = kinds.get(kind) ?? { events: 0, errors: 0, latest: NEVER, latestError: NEVER };
     this.#hours.set(hour, kinds);
     kinds.set(kind, sums);
     sums.events += events;
-    if (isError) sums.errors += events;
+    sums.latest = Math.max(sums.latest, latest);
+    if (!isError) return;
+    sums.errors += events;
+    sums.latestError = Math.max(sums.latestError, latest);
   }
 
   write(): void {
     const rows = createBulk(this.#db, {
       insert: 'INSERT INTO activity VALUES',
-      columns: 4,
-      rest: `ON CONFLICT DO UPDATE SET events = events + excluded.events, errors = errors + excluded.errors`,
+      columns: 6,
+      rest: SUM_OF_ACTIVITY,
     });
     for (const [hour, kinds] of this.#hours)
-      for (const [kind, { events, errors }] of kinds) rows.add(hour, kind, events, errors);
+      for (const [kind, { events, errors, latest, latestError }] of kinds)
+        rows.add(hour, kind, events, errors, latest, latestError);
     rows.flush();
   }
 }

@@ -1,12 +1,16 @@
 /**
- * Which events of a batch are new. An event is the same when account and event id are; a table of hashes finds the ones
- * that may be, and the events themselves tell. It is written in the order of the hashes, so that pages are filled one
- * after the other.
+ * Which events of a batch are new. An event is the same when account and event id are, and it happened on the same day; a
+ * table of hashes finds the ones that may be, and the events themselves tell. Its keys begin with the day, and are
+ * written in order: so what is written together lies together, however large the table is.
  */
+import { DAY } from '../../base/clock.ts';
 import type { Database } from '../../store/database.ts';
 import type { Batch } from '../scan/batch.ts';
 import { packEventId, unpackEventId } from '../scan/eventId.ts';
+import type { Gathered } from './events/gathered.ts';
+import { eventIdAt, positionOf } from './events/positions.ts';
 import { type Hash, uuidKey } from './hash.ts';
+import type { TrailIndex } from './openIndex.ts';
 
 export interface EventKeys {
   /**
@@ -22,14 +26,40 @@ export interface EventKeys {
 const NEIGHBOURS = 8;
 const ROWS = 40;
 
+/** A key is a day, of eleven years, and forty bits of the hash. */
+const HASHES = 2 ** 40;
+const DAYS = 2 ** 12;
+
+function dayOf(time: number): number {
+  return ((Math.floor(time / DAY) % DAYS) + DAYS) % DAYS;
+}
+
+/** In each day that has events. */
+const FIND = `
+  SELECT seq FROM (SELECT DISTINCT ((hour - (hour % 24 + 24) % 24) / 24 % ${DAYS} + ${DAYS}) % ${DAYS} AS day FROM activity)
+  CROSS JOIN event_key ON key BETWEEN day * ${HASHES} + ?1 AND day * ${HASHES} + ?1 + ${NEIGHBOURS}`;
+
 const INSERT = `INSERT INTO event_key VALUES ${Array(ROWS).fill('(?,?)').join(',')} ON CONFLICT DO NOTHING`;
 const INSERT_ONE = 'INSERT INTO event_key VALUES (?, ?) ON CONFLICT DO NOTHING';
 
-export function createEventKeys(db: Database, hash: Hash): EventKeys {
+/** @param gathered - events of the transaction that are in no segment yet. */
+export function createEventKeys(
+  { db, hash, segments }: Pick<TrailIndex, 'db' | 'hash' | 'segments'>,
+  gathered?: Pick<Gathered, 'find'>,
+): EventKeys {
+  const accountOf = (place: number): unknown =>
+    db.get('SELECT account_id FROM place WHERE id = ?', place)?.['account_id'];
+  const eventAt = (seq: number): { place: number; eventId: string } | undefined => {
+    const position = positionOf(segments(), seq);
+    if (!position) return undefined;
+    const { segment, at } = position;
+    const place = segments().numbers(segment, 'place')[at] ?? 0;
+    return { place, eventId: eventIdAt(segments(), position) };
+  };
   const stored: Stored = {
     isEvent(seq, { accountId, eventId }) {
-      const row = db.get(SELECT_ID, seq);
-      return row !== undefined && row['account_id'] === accountId && unpackId(row['id']) === eventId;
+      const found = gathered?.find(seq) ?? eventAt(seq);
+      return found !== undefined && found.eventId === eventId && accountOf(found.place) === accountId;
     },
   };
   return {
@@ -38,7 +68,7 @@ export function createEventKeys(db: Database, hash: Hash): EventKeys {
       const key =
         typeof packed === 'string' ? hash(`${accountId}\n${packed}`) : uuidKey(packed, 0, hash(accountId));
       return db
-        .all('SELECT seq FROM event_key WHERE key BETWEEN ? AND ?', key, key + NEIGHBOURS)
+        .all(FIND, key % HASHES)
         .map(row => Number(row['seq']))
         .find(seq => stored.isEvent(seq, { accountId, eventId }));
     },
@@ -48,16 +78,16 @@ export function createEventKeys(db: Database, hash: Hash): EventKeys {
       const keys = Float64Array.from({ length: batch.count }, (_, event) => {
         const account = accounts[event] ?? '';
         const odd = batch.oddIds.get(event);
-        return odd === undefined
-          ? uuidKey(batch.id, event * 16, accountHash(account))
-          : hash(`${account}\n${odd}`);
+        const key =
+          odd === undefined
+            ? uuidKey(batch.id, event * 16, accountHash(account))
+            : hash(`${account}\n${odd}`);
+        return dayOf(batch.time[event] ?? 0) * HASHES + (key % HASHES);
       });
       return claiming.claim(keys);
     },
   };
 }
-
-const SELECT_ID = 'SELECT event.id, account_id FROM event JOIN place ON place.id = event.place WHERE seq = ?';
 
 interface Identified {
   readonly accountId: string;
@@ -142,7 +172,3 @@ function inOrder(keys: Float64Array): Uint32Array {
 
 /** In one batch. */
 export const MOST_EVENTS = 2 ** 17;
-
-export function unpackId(id: unknown): string {
-  return id instanceof Uint8Array || typeof id === 'string' ? unpackEventId(id) : '';
-}

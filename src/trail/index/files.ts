@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import type { Database } from '../../store/database.ts';
 import type { UnitReport } from '../import/readUnit.ts';
 import { isSourceAddress, type SourceAddress, type Unit } from '../sources/source.ts';
+import { positionOf } from './events/positions.ts';
+import type { TrailIndex } from './openIndex.ts';
 
 export interface IndexFiles {
   /** Whether there is nothing more to be had from it. @param since - older events are not wanted. */
@@ -73,23 +75,23 @@ export function problemsOf(db: Database, source: SourceAddress): FileProblem[] {
   );
 }
 
-const RecordPlaceRow = v.object({
+const FileRow = v.object({
   source: v.custom<SourceAddress>(isSourceAddress),
   name: v.string(),
   version: v.string(),
-  position: v.number(),
 });
 
 /** Where the record of an event stands; undefined for what has no file. */
 export function recordPlace(
-  db: Database,
+  { db, segments }: Pick<TrailIndex, 'db' | 'segments'>,
   seq: number,
 ): { source: SourceAddress; name: string; position: number; size: number } | undefined {
-  const row = db.get(
-    'SELECT source, name, version, position FROM event JOIN file ON file.id = event.file WHERE seq = ?',
-    seq,
-  );
+  const found = positionOf(segments(), seq);
+  if (!found) return undefined;
+  const number = (column: 'file' | 'position'): number =>
+    segments().numbers(found.segment, column)[found.at] ?? 0;
+  const row = db.get('SELECT source, name, version FROM file WHERE id = ?', number('file'));
   if (row === undefined) return undefined;
-  const { version, ...place } = v.parse(RecordPlaceRow, row);
-  return { ...place, size: Number.parseInt(version, 10) };
+  const { version, ...file } = v.parse(FileRow, row);
+  return { ...file, position: number('position'), size: Number.parseInt(version, 10) };
 }

@@ -1,6 +1,10 @@
 /** Verdicts that changed: events of some callers, and how they were counted, go over from one actor to another. */
 import { HOUR } from '../../base/clock.ts';
 import type { Database } from '../../store/database.ts';
+import { NEVER, SUM, SUM_OF_ACTIVITY } from './counts.ts';
+import { eachEvent } from './events/scan.ts';
+import { ofCallers } from './events/selection.ts';
+import type { TrailIndex } from './openIndex.ts';
 
 export interface Move {
   readonly callers: readonly number[];
@@ -22,67 +26,60 @@ export function movesOf(
   });
 }
 
-export function moveEvents(db: Database, move: Move): void {
-  const { before, after } = move;
-  const own = ownValues(db, move);
+/** The events themselves know their caller alone, which has its actor already. */
+export function moveEvents({ db, segments }: Pick<TrailIndex, 'db' | 'segments'>, move: Move): void {
+  const { before, after, callers } = move;
+  const counts = new Map<string, Count>();
+  const selection = ofCallers(db, callers);
+  eachEvent(segments(), selection, segment => {
+    const times = segments().times(segment);
+    const [calls, places] = [segments().numbers(segment, 'call'), segments().numbers(segment, 'place')];
+    return at => count(counts, times[at] ?? 0, calls[at] ?? 0, places[at] ?? 0);
+  });
+  const rows = JSON.stringify([...counts.values()]);
   for (const [actor, sign] of [
     [before, -1],
     [after, 1],
-  ] as const) {
-    db.run(ROLLUP, actor, sign, ...own);
-    db.run(TOTAL, actor, sign, ...own);
-    db.run(ACTIVITY, actor, sign, sign, ...own);
-  }
-  db.run(`UPDATE event SET actor = ? WHERE seq IN (SELECT seq FROM actor_event ${OWN})`, after, ...own);
-  db.run(`INSERT INTO actor_event SELECT ?, time, seq, caller FROM actor_event ${OWN}`, after, ...own);
-  db.run(`DELETE FROM actor_event ${OWN}`, ...own);
+  ] as const)
+    for (const sql of [ROLLUP, TOTAL, ACTIVITY]) db.run(sql, actor, sign, rows);
   db.run('DELETE FROM rollup WHERE actor = ? AND events <= 0', before);
   db.run('DELETE FROM total WHERE actor = ? AND events <= 0', before);
   db.run('DELETE FROM activity WHERE events <= 0');
 }
 
-/** How many events it has to look at; no more than `most` are counted. */
-export function weight(db: Database, move: Move, most: number): number {
-  const [actor, from, to] = ownValues(db, move);
+/** How many events it has to count anew. */
+export function weight(db: Database, { callers }: Move): number {
   const row = db.get(
-    'SELECT count(*) AS n FROM (SELECT 1 FROM actor_event WHERE actor = ? AND time BETWEEN ? AND ? LIMIT ?)',
-    actor,
-    from,
-    to,
-    most,
+    'SELECT coalesce(sum(events), 0) AS n FROM caller WHERE id IN (SELECT value FROM json_each(?))',
+    JSON.stringify(callers),
   );
-  return Number(row?.['n'] ?? 0);
+  return Number(row?.['n']);
 }
 
-function ownValues(
-  db: Database,
-  { callers, before }: Move,
-): readonly [actor: number, from: number, to: number, callers: string] {
-  const list = JSON.stringify(callers);
-  const range = db.get(
-    `SELECT min(first_time) AS first, max(last_time) AS last FROM caller
-     WHERE id IN (SELECT value FROM json_each(?))`,
-    list,
-  );
-  return [before, Number(range?.['first']), Number(range?.['last']), list];
+type Count = [hour: number, call: number, place: number, events: number, latest: number];
+
+function count(counts: Map<string, Count>, time: number, call: number, place: number): void {
+  const hour = Math.floor(time / HOUR);
+  const key = `${hour} ${call} ${place}`;
+  const known = counts.get(key) ?? [hour, call, place, 0, time];
+  known[3]++;
+  known[4] = Math.max(known[4], time);
+  counts.set(key, known);
 }
 
-const OWN = 'WHERE actor = ? AND time BETWEEN ? AND ? AND caller IN (SELECT value FROM json_each(?))';
-
-const MOVED = `(SELECT seq FROM actor_event ${OWN}) AS own CROSS JOIN event ON event.seq = own.seq`;
-
-const SUM = 'DO UPDATE SET events = events + excluded.events, latest = max(latest, excluded.latest)';
+const MOVED = `(
+  SELECT value ->> 0 AS hour, value ->> 1 AS call, value ->> 2 AS place, value ->> 3 AS events, value ->> 4 AS latest
+  FROM json_each(?3)) AS moved`;
 
 const ROLLUP = `
-  INSERT INTO rollup SELECT time / ${HOUR} AS hour, ?, call, place, ? * count(*), max(time) FROM ${MOVED} WHERE TRUE
-  GROUP BY hour, call, place ON CONFLICT ${SUM}`;
+  INSERT INTO rollup SELECT hour, ?1, call, place, ?2 * events, latest FROM ${MOVED} WHERE TRUE ${SUM}`;
 
 const TOTAL = `
-  INSERT INTO total SELECT ?, call, place, ? * count(*), max(time) FROM ${MOVED} WHERE TRUE
-  GROUP BY call, place ON CONFLICT ${SUM}`;
+  INSERT INTO total SELECT ?1, call, place, ?2 * sum(events), max(latest) FROM ${MOVED} WHERE TRUE
+  GROUP BY call, place ${SUM}`;
 
 const ACTIVITY = `
   INSERT INTO activity
-  SELECT time / ${HOUR} AS hour, (SELECT kind FROM actor WHERE id = ?), ? * count(*), ? * sum(error <> '')
-  FROM ${MOVED} JOIN call ON call.id = event.call WHERE TRUE
-  GROUP BY hour ON CONFLICT DO UPDATE SET events = events + excluded.events, errors = errors + excluded.errors`;
+  SELECT hour, (SELECT kind FROM actor WHERE id = ?1), ?2 * sum(events), ?2 * sum(iif(error <> '', events, 0)),
+    max(latest), max(iif(error <> '', latest, ${NEVER}))
+  FROM ${MOVED} JOIN call ON call.id = moved.call WHERE TRUE GROUP BY hour ${SUM_OF_ACTIVITY}`;

@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { Emitter, type Listen } from '../../base/emitter.ts';
 import { connect, type Database } from '../../store/database.ts';
+import { createSegments, type Segments } from './events/segments.ts';
 import { createHash, type Hash } from './hash.ts';
 import { SCHEMA_VERSION, schema } from './schema.ts';
 import { indexError, isDamaged, isSqlite } from './sqliteErrors.ts';
@@ -15,6 +16,8 @@ export interface TrailIndex {
   /** Stays the same when the index is begun anew while it is open. */
   readonly db: Database;
   readonly hash: Hash;
+  /** Those of the index as it is now. */
+  segments(): Segments;
   /** A damaged index was set aside when this one was opened. */
   readonly isRebuilt: boolean;
   /** How often it was begun anew since: what was remembered of one generation means nothing in the next. */
@@ -30,7 +33,7 @@ export interface TrailIndex {
 export interface IndexUse {
   /** How long a write waits for another's. It waits without doing anything else, so in a window that must be short. */
   readonly patienceMs: number;
-  /** How much of the file is kept in memory. */
+  /** How much of the file is kept in memory, and how much of columns. */
   readonly cacheKiB: number;
   /** How long the log grows before it is taken over into the file: every page then goes over once. */
   readonly logPages: number;
@@ -74,6 +77,7 @@ function index(file: string, how: IndexUse, first: Opened, isRebuilt: boolean): 
     file,
     db: current(() => now.db),
     hash: text => now.hash(text),
+    segments: () => now.segments,
     isRebuilt,
     generation: () => generation,
     rebuild: reopen,
@@ -108,6 +112,7 @@ export function setAside(file: string): void {
 interface Opened {
   readonly db: Database;
   readonly hash: Hash;
+  readonly segments: Segments;
   readonly fileNumber: number | undefined;
 }
 
@@ -117,7 +122,8 @@ function opened(file: string, { patienceMs, cacheKiB, logPages, synchronous }: I
     const salt = prepare(db);
     db.script(`PRAGMA busy_timeout = ${patienceMs}; PRAGMA cache_size = -${cacheKiB};
                PRAGMA wal_autocheckpoint = ${logPages}; PRAGMA synchronous = ${synchronous}`);
-    return { db, hash: createHash(salt), fileNumber: fileNumber(file) };
+    const segments = createSegments(db, cacheKiB * 1024);
+    return { db, hash: createHash(salt), segments, fileNumber: fileNumber(file) };
   } catch (error) {
     db.close();
     throw error;

@@ -7,8 +7,10 @@ import type { Known } from '../attribution/attribution.ts';
 import type { Clue } from '../attribution/learned.ts';
 import type { Callers } from './callers.ts';
 import type { Counts } from './counts.ts';
+import type { Gathered } from './events/gathered.ts';
 import type { Learning } from './learning.ts';
 import { moveEvents, movesOf, weight } from './moveEvents.ts';
+import type { TrailIndex } from './openIndex.ts';
 
 export type Within = 'milliseconds' | 'no limit';
 
@@ -18,9 +20,11 @@ export class TooMuch extends Error {
 }
 
 interface Judging {
+  readonly index: Pick<TrailIndex, 'db' | 'segments'>;
   readonly db: Database;
   readonly callers: Callers;
   readonly learning: Learning;
+  readonly gathered: Pick<Gathered, 'write'>;
   readonly counts: Counts;
 }
 
@@ -62,13 +66,14 @@ export function everyone(db: Database, within: Within = 'no limit'): number[] {
 
 /** @returns how many have another verdict now. @throws TooMuch */
 export function judgeAll(
-  { db, callers, counts }: Judging,
+  { index, db, callers, gathered, counts }: Judging,
   which: readonly number[],
   known: Known,
   within: Within,
 ): number {
   inTime(which, within);
-  // What moves must have been counted.
+  // What moves must be there, and counted.
+  gathered.write();
   counts.write();
   const changes = which.flatMap(caller => {
     const verdict = callers.judge(caller, known);
@@ -76,9 +81,9 @@ export function judgeAll(
   });
   const moves = movesOf(changes);
   if (within === 'milliseconds') {
-    const events = moves.reduce((sum, move) => sum + weight(db, move, MOST.events + 1), 0);
+    const events = moves.reduce((sum, move) => sum + weight(db, move), 0);
     if (events > MOST.events) throw new TooMuch();
   }
-  for (const move of moves) moveEvents(db, move);
+  for (const move of moves) moveEvents(index, move);
   return changes.length;
 }

@@ -1,9 +1,9 @@
 /**
  * The tables of the trail's index. What repeats is a number here and stands once in its own table, so an event is some
- * forty bytes. Verdicts are kept per caller, of which there are few, not per event. All of it can be made again from
+ * fifty bytes. Verdicts are kept per caller, of which there are few, not per event. All of it can be made again from
  * CloudTrail, so a schema that changed is not migrated: raise `SCHEMA_VERSION`.
  */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 export const schema = `
   CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -63,6 +63,7 @@ export const schema = `
   ) STRICT;
   CREATE INDEX caller_by_judged ON caller (judged) WHERE judged > 0;
   CREATE INDEX caller_by_hash ON caller (hash);
+  CREATE INDEX caller_by_actor ON caller (actor);
   CREATE INDEX caller_by_access_key ON caller (access_key_id) WHERE access_key_id IS NOT NULL;
   CREATE INDEX caller_by_session_name ON caller (session_name) WHERE session_name IS NOT NULL;
   CREATE INDEX caller_by_arn ON caller (arn);
@@ -71,36 +72,21 @@ export const schema = `
   CREATE INDEX caller_by_shared_event ON caller (shared_event_id) WHERE shared_event_id IS NOT NULL;
   CREATE INDEX caller_by_deployment ON caller (deployment_id) WHERE deployment_id IS NOT NULL;
 
-  CREATE TABLE event (
-    seq INTEGER PRIMARY KEY,
-    time INTEGER NOT NULL,
-    id ANY NOT NULL,
-    place INTEGER NOT NULL,
-    call INTEGER NOT NULL,
-    caller INTEGER NOT NULL,
-    actor INTEGER NOT NULL,
-    origin INTEGER NOT NULL,
-    resources TEXT,
-    file INTEGER NOT NULL,
-    position INTEGER NOT NULL
+  -- Events, some thousands together: see \`events/segments.ts\`. A number is never given to another segment.
+  CREATE TABLE segment (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    from_ms INTEGER NOT NULL,
+    to_ms INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX event_by_time ON event (time);
-
-  -- An actor's events by time. No index of the table above: what is written in its own order is written three times as fast.
-  CREATE TABLE actor_event (
-    actor INTEGER NOT NULL,
-    time INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    caller INTEGER NOT NULL,
-    PRIMARY KEY (actor, time, seq)
-  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX segment_by_time ON segment (to_ms);
+  CREATE INDEX segment_by_seq ON segment (last_seq);
+  CREATE TABLE segment_column (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 
   -- Account and event id, hashed; the event itself tells whether it is the one.
   CREATE TABLE event_key (key INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
-
-  CREATE TABLE event_resource (
-    resource INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (resource, seq)
-  ) STRICT, WITHOUT ROWID;
 
   -- Whole records, of events that came from LookupEvents. Those from files stay in their files.
   CREATE TABLE record (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
@@ -157,6 +143,9 @@ export const schema = `
     kind TEXT NOT NULL,
     events INTEGER NOT NULL,
     errors INTEGER NOT NULL,
+    -- The times of the newest event, and of the newest that failed.
+    latest INTEGER NOT NULL,
+    latest_error INTEGER NOT NULL,
     PRIMARY KEY (hour, kind)
   ) STRICT, WITHOUT ROWID;
 

@@ -4,6 +4,8 @@
  */
 import { HOUR } from '../../base/clock.ts';
 import type { TrailFilter } from '../trailFilter.ts';
+import { eachEvent } from './events/scan.ts';
+import type { Searched } from './events/selection.ts';
 
 export interface Tally {
   /** A sub-query `counted` with `actor, call, events, latest`, one row for each pair, and the two tables joined. */
@@ -12,9 +14,9 @@ export interface Tally {
 }
 
 /** @returns undefined when the filter asks for what is not counted. */
-export function tally(filter: TrailFilter): Tally | undefined {
+export function tally(index: Searched, filter: TrailFilter): Tally | undefined {
   if (filter.text?.trim() || filter.deploymentId !== undefined || filter.among) return undefined;
-  const counted = countedIn(filter);
+  const counted = countedIn(index, filter);
   const conditions = conditionsOf(filter);
   const where = conditions.map(([sql]) => sql).join(' AND ') || 'TRUE';
   return {
@@ -30,24 +32,24 @@ export function tally(filter: TrailFilter): Tally | undefined {
 
 interface Part {
   readonly sql: string;
-  readonly values: readonly number[];
+  readonly values: readonly (string | number)[];
 }
 
-function countedIn({ from, to }: TrailFilter): Part {
+function countedIn(index: Searched, { from, to }: TrailFilter): Part {
   if (from === undefined && to === undefined)
     return { sql: 'SELECT actor, call, place, events, latest FROM total', values: [] };
   const start = from ?? Number.MIN_SAFE_INTEGER;
   const end = to ?? Number.MAX_SAFE_INTEGER;
   const firstHour = Math.ceil(start / HOUR);
   const lastHour = Math.floor(end / HOUR);
-  if (firstHour >= lastHour) return single(start, end);
+  if (firstHour >= lastHour) return single(index, start, end);
   const parts: Part[] = [
     {
       sql: 'SELECT actor, call, place, events, latest FROM rollup WHERE hour >= ? AND hour < ?',
       values: [firstHour, lastHour],
     },
-    ...(firstHour * HOUR > start ? [single(start, firstHour * HOUR)] : []),
-    ...(lastHour * HOUR < end ? [single(lastHour * HOUR, end)] : []),
+    ...(firstHour * HOUR > start ? [single(index, start, firstHour * HOUR)] : []),
+    ...(lastHour * HOUR < end ? [single(index, lastHour * HOUR, end)] : []),
   ];
   return {
     sql: parts.map(({ sql }) => sql).join(' UNION ALL '),
@@ -56,10 +58,28 @@ function countedIn({ from, to }: TrailFilter): Part {
 }
 
 /** Hours of which only a part is wanted are counted event by event. */
-function single(from: number, to: number): Part {
+function single({ segments }: Searched, from: number, to: number): Part {
+  const counts = new Map<
+    string,
+    [caller: number, call: number, place: number, events: number, latest: number]
+  >();
+  eachEvent(segments(), { from, to }, segment => {
+    const times = segments().times(segment);
+    const [callers, calls] = [segments().numbers(segment, 'caller'), segments().numbers(segment, 'call')];
+    const places = segments().numbers(segment, 'place');
+    return at => {
+      const [caller, call, place] = [callers[at] ?? 0, calls[at] ?? 0, places[at] ?? 0];
+      const key = `${caller} ${call} ${place}`;
+      const known = counts.get(key) ?? [caller, call, place, 0, 0];
+      known[3]++;
+      known[4] = Math.max(known[4], times[at] ?? 0);
+      counts.set(key, known);
+    };
+  });
   return {
-    sql: 'SELECT actor, call, place, 1 AS events, time AS latest FROM event WHERE time >= ? AND time < ?',
-    values: [from, to],
+    sql: `SELECT caller.actor, value ->> 1 AS call, value ->> 2 AS place, value ->> 3 AS events, value ->> 4 AS latest
+          FROM json_each(?) JOIN caller ON caller.id = value ->> 0`,
+    values: [JSON.stringify([...counts.values()])],
   };
 }
 

@@ -7,10 +7,10 @@ import { isOurShape } from '../attribution/agentMarks.ts';
 import type { Known } from '../attribution/attribution.ts';
 import type { Clue } from '../attribution/learned.ts';
 import type { Batch, StartedSession } from '../scan/batch.ts';
-import { createBulk } from './bulk.ts';
 import { type Callers, createCallers } from './callers.ts';
 import { type CountedEvent, type Counts, createCounts } from './counts.ts';
-import { createEventKeys, MOST_EVENTS } from './eventKeys.ts';
+import { createEventKeys } from './eventKeys.ts';
+import { Gathered } from './events/gathered.ts';
 import { createLearning, type Learning } from './learning.ts';
 import { createNames, type IndexNames } from './names.ts';
 import type { TrailIndex } from './openIndex.ts';
@@ -55,11 +55,12 @@ export function createWriter(index: TrailIndex): IndexWriter {
   const names = createNames(db, hash);
   const callers = createCallers(db, hash, names);
   const learning = createLearning(db, hash);
-  const keys = createEventKeys(db, hash);
-  const parts: Parts = { db, names, callers, learning, counts: createCounts(db) };
+  const gathered = new Gathered(index);
+  const keys = createEventKeys(index, gathered);
+  const parts: Parts = { index, db, names, callers, learning, gathered, counts: createCounts(db) };
   let [version, generation] = [db.version(), index.generation()];
   const forget = (): void => {
-    for (const part of [names, callers, learning, parts.counts]) part.forget();
+    for (const part of [names, callers, learning, gathered, parts.counts, index.segments()]) part.forget();
   };
   return {
     write(batch, known, extra) {
@@ -68,7 +69,7 @@ export function createWriter(index: TrailIndex): IndexWriter {
       const learned = learnSessions(learning, batch.sessions);
       const columns = translate(parts, batch, extra.numbers ?? new Numbers(), all);
       const clues = [...learned, ...learnCopies(learning, batch, columns)];
-      const firstSeq = nextSeq(db);
+      const firstSeq = gathered.nextSeq();
       const isNew = keys.claim(batch, columns.accounts, firstSeq);
       const added = insertEvents(parts, batch, columns, { isNew, firstSeq, ...extra });
       if (clues.length > 0) reconsider(parts, clues, all);
@@ -83,6 +84,7 @@ export function createWriter(index: TrailIndex): IndexWriter {
           if (now !== version) for (const forgetSome of [callers.forgetActors, learning.forget]) forgetSome();
           version = now;
           const result = work();
+          gathered.write();
           parts.counts.write();
           return result;
         });
@@ -98,11 +100,13 @@ export function createWriter(index: TrailIndex): IndexWriter {
 }
 
 interface Parts {
+  readonly index: TrailIndex;
   readonly db: Database;
   readonly names: IndexNames;
   readonly callers: Callers;
   readonly learning: Learning;
   /** Of the transaction so far. */
+  readonly gathered: Gathered;
   readonly counts: Counts;
 }
 
@@ -169,31 +173,29 @@ interface Inserting extends WriteExtra {
 
 /** @returns how many. */
 function insertEvents(parts: Parts, batch: Batch, columns: Translated, inserting: Inserting): number {
-  const { db, counts } = parts;
-  const rows = createBulk(db, { insert: INSERT, columns: 11 });
+  const { counts, gathered } = parts;
+  const { origins, texts } = columns.numbers;
   let added = 0;
   for (let event = 0; event < batch.count; event++) {
     if (inserting.isNew[event] === 0) continue;
     added++;
-    const counted = countedEvent(parts, batch, columns, event, inserting.firstSeq + event);
+    const counted = countedEvent(parts, batch, columns, event);
     counts.add(counted);
-    rows.add(
-      counted.seq,
-      counted.time,
-      batch.oddIds.get(event) ?? batch.id.subarray(event * 16, event * 16 + 16),
-      counted.place,
-      counted.call,
-      counted.caller,
-      counted.actor,
-      columns.numbers.origins[batch.origin[event] ?? 0] ?? 0,
-      resourceList(batch, event, columns.numbers),
-      inserting.fileOf(batch.unit[event] ?? 0),
-      batch.position[event] ?? 0,
-    );
+    gathered.add({
+      seq: inserting.firstSeq + event,
+      time: counted.time,
+      id: batch.oddIds.get(event) ?? batch.id.subarray(event * 16, event * 16 + 16),
+      place: counted.place,
+      call: counted.call,
+      caller: counted.caller,
+      origin: origins[batch.origin[event] ?? 0] ?? 0,
+      file: inserting.fileOf(batch.unit[event] ?? 0),
+      position: batch.position[event] ?? 0,
+    });
+    for (let index = batch.resourceFrom[event] ?? 0; index < (batch.resourceFrom[event + 1] ?? 0); index++)
+      gathered.addResource(texts[batch.resources[index] ?? 0] ?? 0);
   }
-  rows.flush();
-  insertResources(db, batch, columns.numbers, inserting);
-  insertBodies(db, inserting);
+  insertBodies(parts.db, inserting);
   return added;
 }
 
@@ -202,12 +204,10 @@ function countedEvent(
   batch: Batch,
   { numbers, caller }: Translated,
   event: number,
-  seq: number,
 ): CountedEvent {
   const who = caller[event] ?? 0;
   const call = batch.call[event] ?? 0;
   return {
-    seq,
     time: batch.time[event] ?? 0,
     actor: callers.actorOf(who),
     call: numbers.calls[call] ?? 0,
@@ -217,40 +217,7 @@ function countedEvent(
   };
 }
 
-const INSERT = `
-  INSERT INTO event (seq, time, id, place, call, caller, actor, origin, resources, file, position) VALUES`;
-
-function resourceList({ resources, resourceFrom }: Batch, event: number, { texts }: Numbers): string | null {
-  const from = resourceFrom[event] ?? 0;
-  const to = resourceFrom[event + 1] ?? 0;
-  let list = '';
-  for (let index = from; index < to; index++)
-    list += `${index === from ? '' : ','}${texts[resources[index] ?? 0] ?? 0}`;
-  return list === '' ? null : `[${list}]`;
-}
-
-/** Sorted, as `eventKeys` are, and for the same reason. */
-function insertResources(
-  db: Database,
-  batch: Batch,
-  { texts }: Numbers,
-  { isNew, firstSeq }: Inserting,
-): void {
-  const pairs: number[] = [];
-  for (let event = 0; event < batch.count; event++)
-    for (let index = batch.resourceFrom[event] ?? 0; index < (batch.resourceFrom[event + 1] ?? 0); index++)
-      if (isNew[event] === 1) pairs.push((texts[batch.resources[index] ?? 0] ?? 0) * MOST_EVENTS + event);
-  const rows = createBulk(db, { insert: 'INSERT OR IGNORE INTO event_resource VALUES', columns: 2 });
-  for (const pair of Float64Array.from(pairs).sort())
-    rows.add(Math.floor(pair / MOST_EVENTS), firstSeq + (pair % MOST_EVENTS));
-  rows.flush();
-}
-
 function insertBodies(db: Database, { bodies = [], isNew, firstSeq }: Inserting): void {
   for (const [event, body] of bodies.entries())
     if (isNew[event] === 1) db.run('INSERT INTO record VALUES (?, ?)', firstSeq + event, body);
-}
-
-function nextSeq(db: Database): number {
-  return Number(db.get('SELECT max(seq) AS last FROM event')?.['last'] ?? 0) + 1;
 }

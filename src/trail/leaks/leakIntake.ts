@@ -6,8 +6,7 @@
 import * as v from 'valibot';
 import { Cancelled } from '../../base/cancellation.ts';
 import type { Database } from '../../store/database.ts';
-import type { TrailIndex } from '../index/openIndex.ts';
-import { type LeakCursor, nextEvents, reviewNext } from './indexedEvents.ts';
+import { type Indexed, type LeakCursor, nextEvents, reviewNext } from './indexedEvents.ts';
 import type { Leak } from './leakStore.ts';
 import type { Leaks } from './leaks.ts';
 
@@ -22,7 +21,7 @@ export interface LeakIntake {
 export interface LeakIntakeInput {
   /** Where the leaks are, and how far the intake came. */
   readonly db: Database;
-  readonly index: Pick<TrailIndex, 'db'>;
+  readonly index: Indexed;
   readonly leaks: Pick<Leaks, 'take' | 'review'>;
   /** Lets everything else run. */
   readonly pause: () => Promise<void>;
@@ -78,12 +77,12 @@ function step(
   tell: (leak: Leak) => void,
 ): LeakCursor | undefined {
   const hasLeaks = db.get('SELECT 1 FROM leak_event LIMIT 1') !== undefined;
-  const changed = reviewNext(index.db, at, hasLeaks);
+  const changed = reviewNext(index, at, hasLeaks);
   if (changed) {
     if (changed.events.length > 0) leaks.review(changed.events).forEach(tell);
     return changed.cursor;
   }
-  const fresh = nextEvents(index.db, at);
+  const fresh = nextEvents(index, at);
   if (fresh === undefined) return undefined;
   if (fresh.events.length > 0) leaks.take(fresh.events).forEach(tell);
   return fresh.cursor;
@@ -96,7 +95,7 @@ const Cursor = v.pipe(
     index: v.string(),
     seq: v.number(),
     judged: v.optional(v.number(), 0),
-    reviewing: v.exactOptional(v.object({ caller: v.number(), time: v.number(), seq: v.number() })),
+    reviewing: v.exactOptional(v.object({ caller: v.number(), seq: v.number() })),
   }),
 );
 

@@ -25,7 +25,7 @@ export function openSource(address: SourceAddress): Source {
 
 function folder(root: string): Source {
   return {
-    list: () => [...unitsIn(root, root)],
+    list: () => byDay([...unitsIn(root, root)]),
     open: ({ name, size }) => content(join(root, ...name.split('/')), size),
     accountOf: name =>
       /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\//.exec(name)?.[1] ??
@@ -55,6 +55,17 @@ function content(file: string, size: number): Buffer | Readable {
 
 function unitOf(name: string, { size, mtimeMs }: Pick<Stats, 'size' | 'mtimeMs'>): Unit {
   return { name, size, version: `${size}-${Math.trunc(mtimeMs)}` };
+}
+
+/**
+ * By the day they were delivered in, where the names say so; then by name. Folders go by account and Region first, but what
+ * happened together lies together in the index when it comes together, and sessions come before what was done with them.
+ */
+function byDay(units: readonly Unit[]): Unit[] {
+  return units
+    .map(unit => ({ unit, day: /(?:^|\/)(\d{4}\/\d{2}\/\d{2})\//.exec(unit.name)?.[1] ?? '' }))
+    .sort((one, other) => (one.day === other.day ? 0 : one.day < other.day ? -1 : 1))
+    .map(({ unit }) => unit);
 }
 
 /** Links are not followed: they may lead in a circle, or out of the folder. */

@@ -14,7 +14,7 @@ export interface Unit {
 }
 
 export interface Source {
-  /** All of them; it may take a while. @throws UserError `trail.source` */
+  /** All of them, older ones first as far as names tell; it may take a while. @throws UserError `trail.source` */
   list(): Unit[];
   /** At once when it is small, as a stream when it may be large. */
   open(unit: Pick<Unit, 'name' | 'size'>): Buffer | Readable;

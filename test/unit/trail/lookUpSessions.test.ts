@@ -5,7 +5,8 @@ import { createLedger, type LedgerEntry } from '../../../src/identity/ledger.ts'
 import { lookUpSessions, sessionsSince } from '../../../src/trail/lookUpSessions.ts';
 import { awsError, fakeCloudTrail } from './fakeCloudTrail.ts';
 import { ACCOUNT, iamUser, OTHER_ACCOUNT, REGION, record } from './records.ts';
-import { databaseFile, never, open, openIndexOf, source, storedIds, trailOn } from './trailSetup.ts';
+import { storedIds } from './storedIds.ts';
+import { databaseFile, never, open, openIndexOf, source, trailOn } from './trailSetup.ts';
 import { virtualClock } from './virtualClock.ts';
 
 const NOW = Date.UTC(2026, 2, 10, 12, 0, 0);

@@ -6,7 +6,8 @@ import { UserError } from '../../../src/base/userError.ts';
 import type { Trail } from '../../../src/trail/trail.ts';
 import { awsError, type FakeCloudTrail, fakeCloudTrail, type Moods } from './fakeCloudTrail.ts';
 import { ACCOUNT, OTHER_ACCOUNT, REGION, record } from './records.ts';
-import { databaseFile, never, open, openIndexOf, source, storedIds, trailOn } from './trailSetup.ts';
+import { storedIds } from './storedIds.ts';
+import { databaseFile, never, open, openIndexOf, source, trailOn } from './trailSetup.ts';
 import { seededRandom, type VirtualClock, virtualClock } from './virtualClock.ts';
 
 const NOW = Date.UTC(2026, 2, 10, 12, 0, 0);

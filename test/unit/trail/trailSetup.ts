@@ -8,7 +8,6 @@ import { createLedger } from '../../../src/identity/ledger.ts';
 import type { Session } from '../../../src/identity/session.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import type { Known } from '../../../src/trail/attribution/attribution.ts';
-import { unpackId } from '../../../src/trail/index/eventKeys.ts';
 import { openIndex, type TrailIndex } from '../../../src/trail/index/openIndex.ts';
 import type { Connect } from '../../../src/trail/regionReader.ts';
 import { createTrail, type Trail } from '../../../src/trail/trail.ts';
@@ -75,9 +74,4 @@ export function trailOn(
     importing: { worker: IMPORT_WORKER, ledgerFile: index.file.replace(/trail\.db$/, 'no-wing.db') },
     known: () => ({ byAccessKey, byRoleSessionName, users: [alice], agents: [copilot], ...known() }),
   });
-}
-
-/** The ids of all stored events, with repetitions if there are any. */
-export function storedIds({ db }: TrailIndex): string[] {
-  return db.all('SELECT id FROM event ORDER BY id').map(row => unpackId(row['id']));
 }

@@ -105,15 +105,15 @@ test('millions of events of services are passed over in parts', async t => {
   );
   createTrailStore(index).keep(many, knownOf([]));
   keep(1);
-  const asked: unknown[] = [];
+  let parts = 0;
   const { all } = index.db;
   index.db.all = (sql, ...values) => {
-    if (sql.includes("actor.kind IN ('user', 'agent')")) asked.push(Number(values[1]) - Number(values[0]));
+    if (sql.includes("actor.kind IN ('user', 'agent')")) parts++;
     return all(sql, ...values);
   };
   await intake.catchUp(never);
   assert.equal(taken.length, 1);
-  assert.ok(asked.length > 5 && asked.every(part => Number(part) <= 500));
+  assert.ok(parts > 3000 / 500, `${parts} parts`);
 });
 
 test('events whose verdict has become another one are looked at again, once', async t => {
