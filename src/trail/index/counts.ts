@@ -1,4 +1,4 @@
-/** What a batch adds to the roll-ups and to the events of actors: gathered first, so that each row is written once. */
+/** What a transaction adds to the roll-ups: gathered first, so that each row is written once. */
 import { HOUR } from '../../base/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { createBulk } from './bulk.ts';
@@ -78,13 +78,21 @@ class Counted {
   }
 
   write(db: Database): void {
-    const rollup = createBulk(db, { insert: 'INSERT INTO rollup VALUES', columns: 6, rest: SUM });
-    const total = createBulk(db, { insert: 'INSERT INTO total VALUES', columns: 5, rest: SUM });
+    const rollup = createBulk(db, {
+      insert: 'INSERT OR FAIL INTO rollup VALUES',
+      columns: 6,
+      rest: SUM,
+    });
+    const total = createBulk(db, {
+      insert: 'INSERT OR FAIL INTO total VALUES',
+      columns: 5,
+      rest: SUM,
+    });
     const activity = new Activity(db);
     const totals = new Tallies();
     this.#each(({ hour, actor, call, place, isError, events, latest }) => {
       rollup.add(hour, actor, call, place, events, latest);
-      activity.add({ hour, actor, events, latest, isError });
+      activity.add(hour, actor, events, latest, isError);
       const isSmall = actor < SMALL.actor && call < SMALL.call && place < SMALL.place;
       if (isSmall) totals.add((actor * SMALL.call + call) * SMALL.place + place, events, latest, isError);
       else total.add(actor, call, place, events, latest);
@@ -106,22 +114,28 @@ class Counted {
   }
 }
 
+/** By subtraction: `%` of numbers this large is slow. */
 function partsOf(key: number): [actor: number, call: number, place: number] {
   const calls = Math.floor(key / SMALL.place);
-  return [Math.floor(calls / SMALL.call), calls % SMALL.call, key % SMALL.place];
+  const actor = Math.floor(calls / SMALL.call);
+  return [actor, calls - actor * SMALL.call, key - calls * SMALL.place];
 }
 
+/** What follows rows that are added to those of `rollup` or `total`; a count may be less than nothing. */
 export const SUM =
   'ON CONFLICT DO UPDATE SET events = events + excluded.events, latest = max(latest, excluded.latest)';
 
-/** The time of an event that was never. */
+/** The same for `activity`. */
+export const SUM_OF_ACTIVITY = `
+  ON CONFLICT DO UPDATE SET events = events + excluded.events, errors = errors + excluded.errors,
+    latest = max(latest, excluded.latest), latest_error = max(latest_error, excluded.latest_error)`;
+
+/** The time of what has not been: `latest_error` of an hour without errors. */
 export const NEVER = Number.MIN_SAFE_INTEGER;
 
-export const SUM_OF_ACTIVITY = `ON CONFLICT DO UPDATE SET events = events + excluded.events,
-  errors = errors + excluded.errors, latest = max(latest, excluded.latest),
-  latest_error = max(latest_error, excluded.latest_error)`;
-
 interface Sums {
+  readonly hour: number;
+  readonly kind: string;
   events: number;
   errors: number;
   latest: number;
@@ -132,35 +146,41 @@ interface Sums {
 class Activity {
   readonly #db: Database;
   readonly #kindOf: (actor: number) => string;
-  readonly #hours = new Map<number, Map<string, Sums>>();
+  readonly #sums = new Map<string, Sums>();
+  /** Counts come by hour and actor, so what the one before was added to is mostly wanted again. */
+  #last: Sums | undefined;
+  #lastActor = 0;
 
   constructor(db: Database) {
     this.#db = db;
     this.#kindOf = kindsOf(db);
   }
 
-  add({ hour, actor, events, latest, isError }: Omit<Count, 'call' | 'place'>): void {
-    const kind = this.#kindOf(actor);
-    const kinds = this.#hours.get(hour) ?? new Map<string, Sums>();
-    const sums = kinds.get(kind) ?? { events: 0, errors: 0, latest: NEVER, latestError: NEVER };
-    this.#hours.set(hour, kinds);
-    kinds.set(kind, sums);
+  add(hour: number, actor: number, events: number, latest: number, isError: boolean): void {
+    const sums = this.#last?.hour === hour && this.#lastActor === actor ? this.#last : this.#of(hour, actor);
     sums.events += events;
-    sums.latest = Math.max(sums.latest, latest);
+    if (latest > sums.latest) sums.latest = latest;
     if (!isError) return;
     sums.errors += events;
-    sums.latestError = Math.max(sums.latestError, latest);
+    if (latest > sums.latestError) sums.latestError = latest;
+  }
+
+  #of(hour: number, actor: number): Sums {
+    const kind = this.#kindOf(actor);
+    const key = `${hour} ${kind}`;
+    const none = { hour, kind, events: 0, errors: 0, latest: NEVER, latestError: NEVER };
+    const sums = this.#sums.get(key) ?? none;
+    this.#sums.set(key, sums);
+    this.#last = sums;
+    this.#lastActor = actor;
+    return sums;
   }
 
   write(): void {
-    const rows = createBulk(this.#db, {
-      insert: 'INSERT INTO activity VALUES',
-      columns: 6,
-      rest: SUM_OF_ACTIVITY,
-    });
-    for (const [hour, kinds] of this.#hours)
-      for (const [kind, { events, errors, latest, latestError }] of kinds)
-        rows.add(hour, kind, events, errors, latest, latestError);
+    const insert = 'INSERT OR FAIL INTO activity (hour, kind, events, errors, latest, latest_error) VALUES';
+    const rows = createBulk(this.#db, { insert, columns: 6, rest: SUM_OF_ACTIVITY });
+    for (const { hour, kind, events, errors, latest, latestError } of this.#sums.values())
+      rows.add(hour, kind, events, errors, latest, latestError);
     rows.flush();
   }
 }

@@ -1,12 +1,13 @@
 /**
  * Sessions as they were seen to start, in the index. There may be as many as a fifth of all events, so a batch's are
- * written together, and who started them stands in a table of its own.
+ * written together, and what they have in common stands in a table of its own.
  */
 import * as v from 'valibot';
 import type { Database } from '../../store/database.ts';
-import { better, MintedSession } from '../attribution/mintedSession.ts';
+import { better, type MintedSession } from '../attribution/mintedSession.ts';
 import { createBulk } from './bulk.ts';
 import type { Hash } from './hash.ts';
+import { createReading, createStarters } from './starters.ts';
 
 export interface MintedSessions {
   /** @returns those that say something new; one that was known may be among them. */
@@ -29,7 +30,8 @@ export function createMintedSessions(db: Database, hash: Hash): MintedSessions {
     const known = remembered.get(name);
     if (known !== undefined) return known;
     if (remembered.size >= MOST) remembered.clear();
-    const found = read(db, `minted.${column} = ?`, hash(value));
+    const from = `minted JOIN starter ON starter.id = minted.starter WHERE minted.${column} = ?`;
+    const found = read(db, from, hash(value));
     remembered.set(name, found);
     return found;
   };
@@ -39,15 +41,16 @@ export function createMintedSessions(db: Database, hash: Hash): MintedSessions {
     byKey,
     byId: id => find('session', id).filter(({ sessionId }) => sessionId === id),
     add(sessions) {
-      const kept = insert(db, bestOfEach(sessions), one => valuesOf(hash, starters.number, one));
+      const { fresh, taken } = insert(db, bestOfEach(sessions), valuesOf);
       // What was asked for before may be told by them.
       remembered.clear();
-      return kept.fresh.concat(kept.taken.filter(one => replace(one)));
+      const replaced = taken.filter(replace);
+      return replaced.length === 0 ? fresh : [...new Set([...fresh, ...replaced])];
     },
     startedWith(accessKeyIds, most) {
       const own = new Set<string | undefined>(accessKeyIds);
       const keys = JSON.stringify(accessKeyIds.map(hash));
-      const found = read(db, 'minted.parent IN (SELECT value FROM json_each(?)) LIMIT ?', keys, most);
+      const found = read(db, STARTED, keys, most);
       return found.filter(({ caller }) => own.has(caller.accessKeyId));
     },
     forget() {
@@ -56,22 +59,30 @@ export function createMintedSessions(db: Database, hash: Hash): MintedSessions {
     },
   };
 
+  function valuesOf(session: MintedSession): Values {
+    const { accessKeyId, sessionId, startedAt } = session;
+    const { number, idRest } = starters.find(session);
+    const id = sessionId === undefined ? null : hash(sessionId);
+    return [hash(accessKeyId), id, number, accessKeyId, idRest, startedAt];
+  }
+
   /** @returns whether it says more than the one that is there. */
   function replace(session: MintedSession): boolean {
     const before = byKey(session.accessKeyId);
     if (before === undefined || better(before, session) === before) return false;
-    db.run(
-      `${INSERT} (?,?,?,?,?) ON CONFLICT (key) DO UPDATE SET ${NEWER}`,
-      ...valuesOf(hash, starters.number, session),
-    );
+    const sql = `INSERT INTO ${COLUMNS} VALUES (?,?,?,?,?,?) ON CONFLICT (key) DO UPDATE SET ${NEWER}`;
+    db.run(sql, ...valuesOf(session));
     remembered.clear();
     return true;
   }
 }
 
-const INSERT = 'INSERT INTO minted (key, session, parent, starter, body) VALUES';
-const NEWER =
-  'session = excluded.session, parent = excluded.parent, starter = excluded.starter, body = excluded.body';
+const STARTED = `
+  starter CROSS JOIN minted ON minted.starter = starter.id
+  WHERE starter.parent IN (SELECT value FROM json_each(?)) LIMIT ?`;
+
+const COLUMNS = 'minted (key, session, starter, access_key_id, id_rest, time)';
+const NEWER = `session = excluded.session, starter = excluded.starter, id_rest = excluded.id_rest, time = excluded.time`;
 
 function bestOfEach(sessions: readonly MintedSession[]): MintedSession[] {
   const best = new Map<string, MintedSession>();
@@ -82,89 +93,57 @@ function bestOfEach(sessions: readonly MintedSession[]): MintedSession[] {
   return [...best.values()];
 }
 
-type Values = readonly (number | string)[];
+type Values = readonly [
+  key: number,
+  session: number | null,
+  starter: number,
+  accessKeyId: string,
+  idRest: string,
+  time: number,
+];
 
-/** @returns those that are new, and those of which some were there: which, a statement for many does not tell. */
+interface Inserted {
+  /** Some of them may have been there: which, a statement for many does not tell. */
+  readonly fresh: MintedSession[];
+  /** Some or all of these were there, and may say less. */
+  readonly taken: MintedSession[];
+}
+
 function insert(
   db: Database,
   sessions: readonly MintedSession[],
   values: (session: MintedSession) => Values,
-): { readonly fresh: MintedSession[]; readonly taken: MintedSession[] } {
-  const [fresh, taken]: [MintedSession[], MintedSession[]] = [[], []];
+): Inserted {
+  const inserted: Inserted = { fresh: [], taken: [] };
   let at = 0;
   const rows = createBulk(
     db,
-    { insert: INSERT, columns: 5, rest: 'ON CONFLICT DO NOTHING' },
+    { insert: `INSERT OR FAIL INTO ${COLUMNS} VALUES`, columns: 6, rest: 'ON CONFLICT DO NOTHING' },
     (count, changed) => {
-      (changed === count ? fresh : taken).push(...sessions.slice(at, at + count));
+      const own = sessions.slice(at, at + count);
       at += count;
+      if (changed > 0) for (const one of own) inserted.fresh.push(one);
+      if (changed < count) for (const one of own) inserted.taken.push(one);
     },
   );
   for (const session of sessions) rows.add(...values(session));
   rows.flush();
-  return { fresh, taken };
+  return inserted;
 }
 
-function valuesOf(
-  hash: Hash,
-  starterOf: (caller: MintedSession['caller']) => number,
-  session: MintedSession,
-): Values {
-  const { caller, ...rest } = session;
-  const { accessKeyId, sessionId = '' } = session;
-  return [
-    hash(accessKeyId),
-    hash(sessionId),
-    hash(caller.accessKeyId ?? ''),
-    starterOf(caller),
-    JSON.stringify(rest),
-  ];
-}
+const Row = v.object({
+  access_key_id: v.string(),
+  id_rest: v.string(),
+  time: v.number(),
+  body: v.string(),
+});
 
-const json = v.pipe(v.string(), v.parseJson());
+const SELECT = 'SELECT access_key_id, id_rest, time, body FROM';
 
-const Row = v.pipe(
-  v.object({ body: v.pipe(json, v.record(v.string(), v.unknown())), principal: json }),
-  v.transform(({ body, principal }) => ({ ...body, caller: principal })),
-  MintedSession,
-);
-
-function read(db: Database, where: string, ...values: (number | string)[]): MintedSession[] {
-  return db
-    .all(
-      `SELECT body, principal FROM minted JOIN starter ON starter.id = minted.starter WHERE ${where}`,
-      ...values,
-    )
-    .map(row => v.parse(Row, row));
-}
-
-function createStarters(db: Database, hash: Hash) {
-  // By the object first: in a batch the same one stands for the same principal.
-  let objects = new WeakMap<object, number>();
-  const texts = new Map<string, number>();
-  const ofText = (text: string): number => {
-    const known = texts.get(text);
-    if (known !== undefined) return known;
-    if (texts.size >= MOST) texts.clear();
-    const key = hash(text);
-    const found = db.get('SELECT id FROM starter WHERE hash = ? AND principal = ?', key, text);
-    const row =
-      found ?? db.get('INSERT INTO starter (hash, principal) VALUES (?, ?) RETURNING id', key, text);
-    const number = Number(row?.['id']);
-    texts.set(text, number);
-    return number;
-  };
-  return {
-    number(caller: MintedSession['caller']): number {
-      const known = objects.get(caller);
-      if (known !== undefined) return known;
-      const number = ofText(JSON.stringify(caller));
-      objects.set(caller, number);
-      return number;
-    },
-    forget(): void {
-      objects = new WeakMap();
-      texts.clear();
-    },
-  };
+function read(db: Database, from: string, ...values: (number | string)[]): MintedSession[] {
+  const whole = createReading();
+  return db.all(`${SELECT} ${from}`, ...values).map(row => {
+    const { access_key_id, id_rest, time, body } = v.parse(Row, row);
+    return whole(body, { accessKeyId: access_key_id, idRest: id_rest, startedAt: time });
+  });
 }

@@ -91,22 +91,26 @@ export const schema = `
   -- Whole records, of events that came from LookupEvents. Those from files stay in their files.
   CREATE TABLE record (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
 
-  -- Sessions as they were seen to start. The access key, the session's id and the parent's access key are hashes.
+  -- Sessions as they were seen to start. The access key and the session's id are hashes as well; of the id, what follows
+  -- the part that it has in common with others.
   CREATE TABLE minted (
     id INTEGER PRIMARY KEY,
     key INTEGER NOT NULL,
-    session INTEGER NOT NULL,
-    parent INTEGER NOT NULL,
+    session INTEGER,
     starter INTEGER NOT NULL,
-    body TEXT NOT NULL
+    access_key_id TEXT NOT NULL,
+    id_rest TEXT NOT NULL,
+    time INTEGER NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX minted_by_key ON minted (key);
-  CREATE INDEX minted_by_session ON minted (session);
-  CREATE INDEX minted_by_parent ON minted (parent);
+  CREATE INDEX minted_by_session ON minted (session) WHERE session IS NOT NULL;
+  CREATE INDEX minted_by_starter ON minted (starter);
 
-  -- Who started them: few, and long. Found by the hash of the text.
-  CREATE TABLE starter (id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, principal TEXT NOT NULL) STRICT;
+  -- By whom and as what they were started: few, and long. Found by the hash of the text. The parent is the hash of the
+  -- access key that they were started with.
+  CREATE TABLE starter (id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, parent INTEGER, body TEXT NOT NULL) STRICT;
   CREATE INDEX starter_by_hash ON starter (hash);
+  CREATE INDEX starter_by_parent ON starter (parent) WHERE parent IS NOT NULL;
 
   -- Copies of one event in several accounts.
   CREATE TABLE copy (
@@ -137,7 +141,6 @@ export const schema = `
     latest INTEGER NOT NULL,
     PRIMARY KEY (actor, call, place)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX total_empty ON total (actor) WHERE events <= 0;
   CREATE TABLE activity (
     hour INTEGER NOT NULL,
     kind TEXT NOT NULL,
