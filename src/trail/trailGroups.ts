@@ -47,15 +47,14 @@ const COUNT: Readonly<Record<GroupBy, (index: Searched, filter: TrailFilter) => 
   day: countDays,
 };
 
-const SUMS = `sum(events) AS count, sum(iif(call.error <> '', events, 0)) AS errors, max(latest) AS latest`;
-
 function countActors(index: Searched, filter: TrailFilter): Counted[] | undefined {
   const counted = tally(index, filter);
   return (
     counted &&
     index.db
       .all(
-        `SELECT actor.kind, actor.name, on_behalf_of, actor.account_id, ${SUMS} FROM ${counted.from} GROUP BY counted.actor`,
+        `SELECT kind, name, on_behalf_of, account_id, count, errors, latest
+         FROM (${counted.byActor}) AS counted CROSS JOIN actor ON actor.id = counted.actor`,
         ...counted.values,
       )
       .map(row => ({ key: actorKey(row), ...v.parse(Totals, row) }))

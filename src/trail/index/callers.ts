@@ -10,6 +10,7 @@ import { hidesCaller } from '../attribution/copyRule.ts';
 import { identityKey } from '../attribution/identityKey.ts';
 import type { Clue } from '../attribution/learned.ts';
 import type { Principal } from '../trailEvent.ts';
+import { CluePlaces, placeOf, type Sort } from './cluePlaces.ts';
 import type { Hash } from './hash.ts';
 import type { IndexNames } from './names.ts';
 
@@ -33,9 +34,11 @@ const MOST_ACTORS = 200_000;
 export function createCallers(db: Database, hash: Hash, names: IndexNames): Callers {
   const numbers = new Map<string, number>();
   const actors = new Map<number, number>();
+  const places = new CluePlaces(db);
   const made = (evidence: Evidence, identity: string, known: Known): number => {
     const { caller, actor } = insert({ db, hash, names }, evidence, identity, known);
     actors.set(caller, actor);
+    places.add(evidence);
     return caller;
   };
   return {
@@ -57,7 +60,7 @@ export function createCallers(db: Database, hash: Hash, names: IndexNames): Call
     },
     evidence: caller =>
       v.parse(StoredEvidence, db.get('SELECT evidence FROM caller WHERE id = ?', caller)?.['evidence']),
-    touchedBy: (clues, most = -1) => touched(db, hash, new Set(clues), most),
+    touchedBy: (clues, most = -1) => touched(db, hash, places.possible(new Set(clues)), most),
     judge(caller, known) {
       const row = v.parse(
         JudgedRow,
@@ -71,8 +74,12 @@ export function createCallers(db: Database, hash: Hash, names: IndexNames): Call
       actors.set(caller, after);
       return { before: row.actor, after };
     },
-    forgetActors: () => actors.clear(),
+    forgetActors() {
+      actors.clear();
+      places.forget();
+    },
     forget() {
+      places.forget();
       numbers.clear();
       actors.clear();
     },
@@ -102,8 +109,6 @@ function touched(db: Database, hash: Hash, clues: Iterable<Clue>, most: number):
   return [...found];
 }
 
-type Sort = 'key' | 'session' | 'arn' | 'copy';
-
 const COLUMNS: Readonly<Record<Sort, readonly string[]>> = {
   key: ['access_key_id', 'started_key'],
   session: ['session_name'],
@@ -121,23 +126,6 @@ function bySort(clues: Iterable<Clue>): Map<Sort, string[]> {
     else values.push(value);
   }
   return sorted;
-}
-
-function placeOf(clue: Clue): [Sort, string] {
-  const colon = clue.indexOf(':');
-  const sort = clue.slice(0, colon);
-  const value = clue.slice(colon + 1);
-  switch (sort) {
-    case 'key':
-    case 'session':
-    case 'arn':
-      return [sort, value];
-    case 'id':
-      // `AROAEXAMPLE:session-name`; one too many costs no more than another look.
-      return ['session', value.slice(value.indexOf(':') + 1)];
-    default:
-      return ['copy', value];
-  }
 }
 
 function insert(

@@ -10,6 +10,8 @@ import type { Searched } from './events/selection.ts';
 export interface Tally {
   /** A sub-query `counted` with `actor, call, events, latest`, one row for each pair, and the two tables joined. */
   readonly from: string;
+  /** A query of one row for each actor: `actor, count, errors, latest`. */
+  readonly byActor: string;
   readonly values: readonly (string | number)[];
 }
 
@@ -19,9 +21,14 @@ export function tally(index: Searched, filter: TrailFilter): Tally | undefined {
   const counted = countedIn(index, filter);
   const conditions = conditionsOf(filter);
   const where = conditions.map(([sql]) => sql).join(' AND ') || 'TRUE';
+  const rows = `(${counted.sql}) WHERE ${where}`;
   return {
+    byActor: `
+      SELECT actor, sum(events) AS count, max(latest) AS latest,
+        sum(iif(call IN (SELECT id FROM call WHERE error <> ''), events, 0)) AS errors
+      FROM ${rows} GROUP BY actor`,
     from: `(
-        SELECT actor, call, sum(events) AS events, max(latest) AS latest FROM (${counted.sql}) WHERE ${where}
+        SELECT actor, call, sum(events) AS events, max(latest) AS latest FROM ${rows}
         GROUP BY actor, call
       ) AS counted
       JOIN actor ON actor.id = counted.actor
