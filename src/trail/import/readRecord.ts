@@ -2,7 +2,7 @@
 import { formatAccount } from '../../base/arn.ts';
 import { UserError } from '../../base/userError.ts';
 import { DocumentScanner } from '../scan/documentScanner.ts';
-import { endOfValue, parseSpan } from '../scan/jsonBytes.ts';
+import { endOfValue, jsonIn, parseSpan } from '../scan/jsonBytes.ts';
 import { openSource } from '../sources/files.ts';
 import type { SourceAddress } from '../sources/source.ts';
 import { withoutSessionToken } from '../trailEvent.ts';
@@ -22,7 +22,7 @@ export interface RecordPlace {
 export async function readRecord(place: RecordPlace): Promise<string> {
   const found: { json?: string } = {};
   const scanner = new DocumentScanner((bytes, from, end, position) => {
-    const to = endOfValue(bytes, from, end);
+    const to = endOfValue(jsonIn(bytes).words, from, end);
     if (position === place.position && isEvent(parseSpan(bytes, from, to), place.eventId))
       found.json = bytes.toString('utf8', from, to);
     return to;

@@ -42,15 +42,18 @@ const PIECE = 1 << 20;
 
 export async function readUnit(input: ReadUnitInput, unit: Unit, number: number): Promise<UnitReport> {
   const counts = { events: 0, insights: 0, oldest: Number.POSITIVE_INFINITY };
-  const found: Omit<FoundRecord, 'position'> = {
+  // One for all its records: a copy for each would cost as much as reading some of its fields.
+  const found = {
     unit: number,
+    position: 0,
     otherwiseAccountId: input.source.accountOf(unit.name),
     region: 'unknown',
     time: input.now,
     since: input.since,
-  };
+  } satisfies FoundRecord;
   const scanner = new DocumentScanner((bytes, from, end, position) => {
-    const taken = input.builder.add(bytes, from, end, { ...found, position });
+    found.position = position;
+    const taken = input.builder.add(bytes, from, end, found);
     if (taken.time === undefined) counts.insights++;
     else {
       counts.events++;

@@ -5,16 +5,17 @@
  */
 import { createHash } from 'node:crypto';
 import { sessionIn } from '../attribution/mintedSession.ts';
-import { requestedSession } from '../requestedSession.ts';
 import { parseReadOnly } from '../trailEvent.ts';
 import type { Batch, PlaceName, StartedSession } from './batch.ts';
 import { Columns } from './columns.ts';
 import { writeUuid } from './eventId.ts';
 import { createTimeReader } from './eventTime.ts';
-import { parseSpan, QUOTE } from './jsonBytes.ts';
+import { type Json, jsonIn, parseSpan, QUOTE } from './jsonBytes.ts';
+import type { Span } from './members.ts';
 import { Pairs } from './pairs.ts';
-import { FIELD, type FieldName, newSpans, readFields } from './recordFields.ts';
+import { FIELD, type FieldName, RecordFields } from './recordFields.ts';
 import { ResourceReader } from './resourceReader.ts';
+import { StartedSessions } from './startedSession.ts';
 import { CallerTable, CallTable, IdentityTable, type KnownCall } from './tables.ts';
 import { TextTable } from './textTable.ts';
 
@@ -69,10 +70,9 @@ export function createBatchBuilder(seed: number): BatchBuilder {
 }
 
 class RecordReader {
-  readonly #spans = newSpans();
-  /** Each field's text in the record before. */
-  readonly #before = new Int32Array(Object.keys(FIELD).length);
+  readonly #fields: RecordFields;
   readonly #columns = new Columns();
+  readonly #started = new StartedSessions();
   readonly #timeOf = createTimeReader();
   readonly #places = new Pairs<PlaceName>();
   readonly #words: TextTable;
@@ -83,6 +83,8 @@ class RecordReader {
   readonly #callers: CallerTable;
   #sessions: StartedSession[] = [];
   #shared: { event: number; sharedEventId: string }[] = [];
+  /** The piece that the record at hand is in. */
+  #json = NOTHING;
 
   constructor(seed: number) {
     this.#words = new TextTable(seed);
@@ -91,6 +93,12 @@ class RecordReader {
     this.#resources = new ResourceReader(seed);
     this.#calls = new CallTable(this.#words);
     this.#callers = new CallerTable(this.#words, this.#identities);
+    this.#fields = new RecordFields({
+      text: this.#words,
+      origin: this.#origins,
+      identity: this.#identities,
+      request: this.#resources,
+    });
   }
 
   get count(): number {
@@ -104,32 +112,32 @@ class RecordReader {
   }
 
   add(bytes: Buffer, from: number, limit: number, found: FoundRecord): Taken {
-    const end = readFields(bytes, from, limit, this.#spans);
-    const eventType = this.#words.text(this.#word(bytes, 'eventType'));
-    if (this.#isInsight(bytes, eventType)) return { end, time: undefined };
-    const identity = this.#identities.add(bytes, this.#from('userIdentity'), this.#to('userIdentity'));
-    const account = this.#account(bytes, identity, found);
-    const call = this.#call(bytes, eventType);
-    const time = this.#time(bytes, found.time);
+    // Made once for all the records of a piece.
+    if (bytes !== this.#json.bytes) this.#json = jsonIn(bytes);
+    this.#resources.begin();
+    const end = this.#fields.read(this.#json, from, limit);
+    if (this.#isInsight()) return { end, time: undefined };
+    const time = this.#time(found.time);
     if (found.since !== undefined && time < found.since) return { end, time };
     const event = this.#columns.next(time, found.unit, found.position);
-    this.#columns.place[event] = this.#place(bytes, account, found.region);
-    this.#columns.call[event] = call.number;
-    this.#columns.origin[event] = this.#origin(bytes);
-    const sharedEventId = this.#words.text(this.#word(bytes, 'sharedEventID'));
-    if (sharedEventId !== undefined) this.#shared.push({ event, sharedEventId });
-    this.#columns.caller[event] = this.#callers.add({
-      identity,
-      account,
-      userAgent: this.#word(bytes, 'userAgent'),
-      source: call.source,
-      eventType,
-      sharedEventId,
-    });
-    this.#writeId(bytes, from, end, event, found.id);
-    this.#resources.read(bytes, this.#spans, this.#columns);
-    if (call.mayStartSession) this.#startSession(bytes, { event, time, identity, account, call });
+    this.#addEvent(event, time, found);
+    this.#writeId(event, from, end, found.id);
     return { end, time };
+  }
+
+  #addEvent(event: number, time: number, found: FoundRecord): void {
+    const identity = this.#number('userIdentity');
+    const account = this.#account(identity, found);
+    const call = this.#call();
+    const sharedEventId = this.#number('sharedEventID');
+    this.#columns.place[event] = this.#place(account, found.region);
+    this.#columns.call[event] = call.number;
+    this.#columns.origin[event] = this.#number('sourceIPAddress');
+    this.#columns.caller[event] = this.#callers.add(this.#fields, account, call.sourceWord);
+    this.#resources.add(this.#json, this.#from('resources'), this.#to('resources'), this.#columns);
+    if (sharedEventId !== 0)
+      this.#shared.push({ event, sharedEventId: this.#words.text(sharedEventId) ?? '' });
+    if (call.mayStartSession) this.#startSession({ event, time, identity, account, call });
   }
 
   take(fresh: boolean): Batch {
@@ -148,111 +156,96 @@ class RecordReader {
     };
     this.#sessions = [];
     this.#shared = [];
+    this.#json = NOTHING;
     return batch;
   }
 
   #from(field: FieldName): number {
-    return this.#spans.from[FIELD[field]] ?? 0;
+    return this.#fields.from[FIELD[field]] ?? 0;
   }
 
   #to(field: FieldName): number {
-    return this.#spans.to[FIELD[field]] ?? 0;
+    return this.#fields.to[FIELD[field]] ?? 0;
   }
 
-  /** The number of a field's text; 0 when it is absent, empty or no text. */
-  #word(bytes: Buffer, field: FieldName): number {
-    const from = this.#from(field);
+  #number(field: FieldName): number {
+    return this.#fields.number[FIELD[field]] ?? 0;
+  }
+
+  #value(field: FieldName): unknown {
     const to = this.#to(field);
-    if (to - from <= 2 || bytes[from] !== QUOTE) return 0;
-    const before = this.#before[FIELD[field]] ?? 0;
-    if (this.#words.is(before, bytes, from + 1, to - 1)) return before;
-    const word = this.#words.add(bytes, from + 1, to - 1);
-    this.#before[FIELD[field]] = word;
-    return word;
+    return to === 0 ? undefined : parseSpan(this.#json.bytes, this.#from(field), to);
   }
 
-  #origin(bytes: Buffer): number {
-    const from = this.#from('sourceIPAddress');
-    const to = this.#to('sourceIPAddress');
-    return to - from > 2 && bytes[from] === QUOTE ? this.#origins.add(bytes, from + 1, to - 1) : 0;
-  }
-
-  #value(bytes: Buffer, field: FieldName): unknown {
-    const to = this.#to(field);
-    return to === 0 ? undefined : parseSpan(bytes, this.#from(field), to);
-  }
-
-  #object(bytes: Buffer, field: FieldName): Record<string, unknown> {
-    const value = this.#value(bytes, field);
-    return isObject(value) ? value : {};
-  }
-
-  #isInsight(bytes: Buffer, eventType: string | undefined): boolean {
-    // Every category but that one begins with another letter.
-    const mayBe = bytes[this.#from('eventCategory') + 1] === CAPITAL_I;
+  #isInsight(): boolean {
     return (
-      eventType === 'AwsCloudTrailInsight' ||
-      (mayBe && this.#words.text(this.#word(bytes, 'eventCategory')) === 'Insight')
+      this.#words.text(this.#number('eventType')) === 'AwsCloudTrailInsight' ||
+      this.#words.text(this.#number('eventCategory')) === 'Insight'
     );
   }
 
-  #account(bytes: Buffer, identity: number, { accountId, otherwiseAccountId }: FoundRecord): number {
+  #account(identity: number, { accountId, otherwiseAccountId }: FoundRecord): number {
     if (accountId !== undefined) return this.#words.addText(accountId);
-    const recipient = this.#word(bytes, 'recipientAccountId');
+    const recipient = this.#number('recipientAccountId');
     if (recipient !== 0) return recipient;
     return this.#words.addText(
       otherwiseAccountId ?? this.#identities.principal(identity).accountId ?? 'unknown',
     );
   }
 
-  #place(bytes: Buffer, account: number, otherwise: string): number {
-    const region = this.#word(bytes, 'awsRegion') || this.#words.addText(otherwise);
-    return this.#places.add(account, region, () => ({
+  #place(account: number, otherwise: string): number {
+    const region = this.#number('awsRegion') || this.#words.addText(otherwise);
+    const known = this.#places.find(account, region);
+    if (known !== 0) return known;
+    return this.#places.add(account, region, {
       accountId: this.#words.text(account) ?? '',
       region: this.#words.text(region) ?? '',
-    }));
+    });
   }
 
-  #call(bytes: Buffer, eventType: string | undefined): KnownCall {
-    const readOnly = bytes[this.#from('readOnly')];
+  #call(): KnownCall {
     return this.#calls.add(
-      this.#word(bytes, 'eventName') || this.#words.addText(eventType ?? 'Unknown'),
-      this.#word(bytes, 'eventSource') || this.#words.addText('unknown'),
-      this.#word(bytes, 'errorCode'),
-      this.#to('readOnly') === 0
-        ? undefined
-        : readOnly === QUOTE
-          ? parseReadOnly(this.#value(bytes, 'readOnly'))
-          : readOnly === TRUE || (readOnly === FALSE ? false : undefined),
+      this.#number('eventName') || this.#number('eventType') || this.#words.addText('Unknown'),
+      this.#number('eventSource') || this.#words.addText('unknown'),
+      this.#number('errorCode'),
+      this.#readOnly(),
     );
   }
 
-  #time(bytes: Buffer, otherwise: number): number {
-    const time = this.#timeOf(bytes, this.#from('eventTime') + 1, this.#to('eventTime') - 1);
+  #readOnly(): boolean | undefined {
+    const to = this.#to('readOnly');
+    if (to === 0) return undefined;
+    const first = this.#json.words.getUint8(this.#from('readOnly'));
+    if (first === QUOTE) return parseReadOnly(this.#value('readOnly'));
+    return first === TRUE || (first === FALSE ? false : undefined);
+  }
+
+  #time(otherwise: number): number {
+    const time = this.#timeOf(this.#json.words, this.#from('eventTime') + 1, this.#to('eventTime') - 1);
     if (!Number.isNaN(time)) return time;
-    const text = this.#value(bytes, 'eventTime');
+    const text = this.#value('eventTime');
     const parsed = typeof text === 'string' ? Date.parse(text) : Number.NaN;
     return Number.isNaN(parsed) ? otherwise : parsed;
   }
 
-  #writeId(bytes: Buffer, from: number, end: number, event: number, otherwise: string | undefined): void {
+  #writeId(event: number, from: number, end: number, otherwise: string | undefined): void {
+    const { bytes } = this.#json;
     const [start, stop] = [this.#from('eventID') + 1, this.#to('eventID') - 1];
     if (writeUuid(bytes, start, stop, this.#columns.id, event * 16)) return;
-    const own = this.#value(bytes, 'eventID');
+    const own = this.#value('eventID');
     const id = typeof own === 'string' && own !== '' ? own : otherwise;
     this.#columns.writeId(event, id ?? createHash('sha256').update(bytes.subarray(from, end)).digest('hex'));
   }
 
-  #startSession(
-    bytes: Buffer,
-    at: { event: number; time: number; identity: number; account: number; call: KnownCall },
-  ): void {
-    const asked = requestedSession({
-      eventName: at.call.name,
-      eventSource: at.call.source,
-      requestParameters: this.#object(bytes, 'requestParameters'),
-      responseElements: this.#object(bytes, 'responseElements'),
-    });
+  #startSession(at: {
+    event: number;
+    time: number;
+    identity: number;
+    account: number;
+    call: KnownCall;
+  }): void {
+    const request = this.#span('requestParameters');
+    const asked = this.#started.read(this.#json, at.call, request, this.#span('responseElements'));
     if (asked === undefined) return;
     const minted = sessionIn({
       requestedSession: asked,
@@ -262,12 +255,12 @@ class RecordReader {
     });
     this.#sessions.push({ event: at.event, asked, error: at.call.error, minted });
   }
+
+  #span(field: FieldName): Span {
+    return { from: this.#from(field), to: this.#to(field) };
+  }
 }
 
-const CAPITAL_I = 'I'.charCodeAt(0);
+const NOTHING: Json = jsonIn(Buffer.alloc(0));
 const TRUE = 't'.charCodeAt(0);
 const FALSE = 'f'.charCodeAt(0);
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -3,13 +3,16 @@
  * another. Memory is bounded by the largest record, whatever the file is.
  */
 import {
+  afterColon,
+  byteAt,
   CLOSE_ARRAY,
   CLOSE_OBJECT,
-  COLON,
   COMMA,
   DamagedJson,
   endOfString,
   endOfValue,
+  type Json,
+  jsonIn,
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
@@ -18,6 +21,7 @@ import {
 
 /** CloudTrail's own limit is 256 KB an event. */
 const LARGEST_RECORD = 8 << 20;
+const NOTHING = Buffer.alloc(0);
 
 export type DocumentKind = 'records' | 'digest' | 'other';
 
@@ -35,7 +39,7 @@ export class DocumentScanner {
   /** In an array, between an entry and the next. */
   #isAfterEntry = false;
   #isLast = false;
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = NOTHING;
   /** Bytes before `#rest`. */
   #passed = 0;
 
@@ -49,16 +53,17 @@ export class DocumentScanner {
     this.#isLast = isLast;
     const at = this.#scan(bytes);
     this.#passed += at;
-    this.#rest = bytes.subarray(at);
+    this.#rest = at === bytes.length ? NOTHING : bytes.subarray(at);
     if (this.#rest.length > LARGEST_RECORD) throw new DamagedJson(this.#passed);
   }
 
   /** @returns how far it came. */
   #scan(bytes: Buffer): number {
+    const json = jsonIn(bytes);
     let at = 0;
     for (;;) {
       try {
-        const next = this.#step(bytes, at);
+        const next = this.#step(json, at);
         if (next === undefined) return bytes.length;
         at = next;
       } catch (error) {
@@ -71,37 +76,37 @@ export class DocumentScanner {
   }
 
   /** @returns the byte it came to; undefined when nothing is left. */
-  #step(bytes: Buffer, at: number): number | undefined {
+  #step(json: Json, at: number): number | undefined {
     switch (this.#state) {
       case 'start':
-        return this.#start(bytes, at);
+        return this.#start(json, at);
       case 'records':
       case 'lines':
-        return this.#record(bytes, at);
+        return this.#record(json, at);
       case 'end':
         // What follows the array says nothing of records.
         return undefined;
     }
   }
 
-  #start(bytes: Buffer, from: number): number {
-    const at = skipSpace(bytes, from + (isMark(bytes, from) ? 3 : 0), bytes.length);
-    if (bytes[at] === OPEN_ARRAY) return this.#begin('records', at + 1);
-    if (bytes[at] !== OPEN_OBJECT) throw new DamagedJson(at);
+  #start({ bytes, words }: Json, from: number): number {
+    const end = bytes.length;
+    const at = skipSpace(words, from + (isMark(bytes, from) ? 3 : 0), end);
+    if (byteAt(words, at, end) === OPEN_ARRAY) return this.#begin('records', at + 1);
+    if (byteAt(words, at, end) !== OPEN_OBJECT) throw new DamagedJson(at);
     const keys = new Set<string>();
-    let index = skipSpace(bytes, at + 1, bytes.length);
-    while (bytes[index] !== CLOSE_OBJECT) {
+    let index = skipSpace(words, at + 1, end);
+    while (byteAt(words, index, end) !== CLOSE_OBJECT) {
       if (bytes[index] !== QUOTE) throw new DamagedJson(index);
-      const keyEnd = endOfString(bytes, index + 1, bytes.length);
+      const keyEnd = endOfString(words, index + 1, end);
       const key = bytes.toString('utf8', index + 1, keyEnd);
-      const colon = skipSpace(bytes, keyEnd + 1, bytes.length);
-      if (bytes[colon] !== COLON) throw new DamagedJson(colon);
-      const value = skipSpace(bytes, colon + 1, bytes.length);
-      if (key === 'Records' && bytes[value] === OPEN_ARRAY) return this.#begin('records', value + 1);
+      const value = afterColon(words, keyEnd + 1, end);
+      if (key === 'Records' && byteAt(words, value, end) === OPEN_ARRAY)
+        return this.#begin('records', value + 1);
       keys.add(key);
-      index = skipSpace(bytes, endOfValue(bytes, value, bytes.length), bytes.length);
-      if (bytes[index] === COMMA) index = skipSpace(bytes, index + 1, bytes.length);
-      else if (bytes[index] !== CLOSE_OBJECT) throw new DamagedJson(index);
+      index = skipSpace(words, endOfValue(words, value, end), end);
+      if (byteAt(words, index, end) === COMMA) index = skipSpace(words, index + 1, end);
+      else if (byteAt(words, index, end) !== CLOSE_OBJECT) throw new DamagedJson(index);
     }
     return this.#withoutRecords(keys, at, index + 1);
   }
@@ -121,36 +126,39 @@ export class DocumentScanner {
     return end;
   }
 
-  #record(bytes: Buffer, from: number): number | undefined {
-    const at = skipSpace(bytes, from, bytes.length);
-    if (at >= bytes.length) {
+  #record(json: Json, from: number): number | undefined {
+    const { words } = json;
+    const end = words.byteLength;
+    const at = skipSpace(words, from, end);
+    if (at >= end) {
       if (this.#state === 'records' && this.#isLast) throw new DamagedJson(at);
       return undefined;
     }
+    const byte = words.getUint8(at);
     if (this.#state === 'records') {
-      if (bytes[at] === CLOSE_ARRAY) {
+      if (byte === CLOSE_ARRAY) {
         this.#state = 'end';
         return at + 1;
       }
-      if (this.#isAfterEntry !== (bytes[at] === COMMA)) throw new DamagedJson(at);
+      if (this.#isAfterEntry !== (byte === COMMA)) throw new DamagedJson(at);
     }
-    if (bytes[at] === COMMA) {
+    if (byte === COMMA) {
       this.#isAfterEntry = false;
       return at + 1;
     }
-    const end = this.#entry(bytes, at);
+    const next = this.#entry(json, at, end);
     this.position++;
     this.#isAfterEntry = true;
-    return end;
+    return next;
   }
 
-  #entry(bytes: Buffer, at: number): number {
-    if (bytes[at] === OPEN_OBJECT) return this.#take(bytes, at, bytes.length, this.position);
-    const end = endOfValue(bytes, at, bytes.length);
+  #entry({ bytes, words }: Json, at: number, end: number): number {
+    if (words.getUint8(at) === OPEN_OBJECT) return this.#take(bytes, at, end, this.position);
+    const next = endOfValue(words, at, end);
     // A number or word that reaches the end may go on in the next piece.
-    if (end === bytes.length) throw new DamagedJson(end);
+    if (next === end) throw new DamagedJson(next);
     this.odd++;
-    return end;
+    return next;
   }
 }
 

@@ -1,46 +1,51 @@
 /** `2026-03-10T10:00:00Z` as bytes → milliseconds; CloudTrail writes it no other way. */
 import { HOUR, MINUTE, SECOND } from '../../base/clock.ts';
+import { copy, isSame } from './words.ts';
 
 const LENGTH = 20;
+/** Of `2026-03-10T`. */
+const DAY_LENGTH = 11;
 
-/** @returns a function that gives NaN for anything else. Days are remembered: neighbours share theirs. */
-export function createTimeReader(): (bytes: Buffer, from: number, to: number) => number {
-  const days = new Map<number, number>();
-  return (bytes, from, to) => {
-    if (to - from !== LENGTH || !hasForm(bytes, from)) return Number.NaN;
-    const year = two(bytes, from) * 100 + two(bytes, from + 2);
-    const month = two(bytes, from + 5);
-    const date = two(bytes, from + 8);
-    const key = (year * 100 + month) * 100 + date;
-    let day = days.get(key);
-    if (day === undefined) {
-      day = Date.parse(bytes.toString('latin1', from, from + 10));
-      if (days.size > 1000) days.clear();
-      days.set(key, day);
+/** @returns a function that gives NaN for anything else. The day is remembered: neighbours share theirs. */
+export function createTimeReader(): (words: DataView, from: number, to: number) => number {
+  const known = new DataView(new ArrayBuffer(DAY_LENGTH));
+  let day = Number.NaN;
+  return (words, from, to) => {
+    if (to - from !== LENGTH) return Number.NaN;
+    if (Number.isNaN(day) || !isSame(words, from, known, 0, DAY_LENGTH)) {
+      day = dayIn(words, from);
+      copy(words, from, DAY_LENGTH, known, 0);
     }
-    const [hour, minute, second] = [two(bytes, from + 11), two(bytes, from + 14), two(bytes, from + 17)];
-    const isClock = hour < 24 && minute < 60 && second < 60;
-    return isClock ? day + hour * HOUR + minute * MINUTE + second * SECOND : Number.NaN;
+    return day + timeOfDay(words, from + DAY_LENGTH);
   };
 }
 
-const DIGITS = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18];
-
-function hasForm(bytes: Buffer, from: number): boolean {
-  for (const place of DIGITS) {
-    const byte = bytes[from + place] ?? 0;
-    if (byte < 0x30 || byte > 0x39) return false;
-  }
-  return (
-    bytes[from + 4] === 0x2d &&
-    bytes[from + 7] === 0x2d &&
-    bytes[from + 10] === 0x54 &&
-    bytes[from + 13] === 0x3a &&
-    bytes[from + 16] === 0x3a &&
-    bytes[from + 19] === 0x5a
-  );
+function dayIn(words: DataView, from: number): number {
+  const text = Array.from({ length: DAY_LENGTH }, (_, index) => words.getUint8(from + index));
+  const day = String.fromCharCode(...text);
+  return /^\d{4}-\d{2}-\d{2}T$/.test(day) ? Date.parse(day.slice(0, -1)) : Number.NaN;
 }
 
-function two(bytes: Buffer, at: number): number {
-  return ((bytes[at] ?? 0) - 0x30) * 10 + (bytes[at + 1] ?? 0) - 0x30;
+/** `10:00:00Z` */
+function timeOfDay(words: DataView, at: number): number {
+  const hour = two(words, at);
+  const minute = two(words, at + 3);
+  const second = two(words, at + 6);
+  const isForm =
+    words.getUint8(at + 2) === COLON &&
+    words.getUint8(at + 5) === COLON &&
+    words.getUint8(at + 8) === CAPITAL_Z;
+  return isForm && hour < 24 && minute < 60 && second < 60
+    ? hour * HOUR + minute * MINUTE + second * SECOND
+    : Number.NaN;
+}
+
+const COLON = 0x3a;
+const CAPITAL_Z = 0x5a;
+
+/** @returns NaN when these are no digits. */
+function two(words: DataView, at: number): number {
+  const ten = words.getUint8(at) - 0x30;
+  const one = words.getUint8(at + 1) - 0x30;
+  return ten >= 0 && ten <= 9 && one >= 0 && one <= 9 ? ten * 10 + one : Number.NaN;
 }

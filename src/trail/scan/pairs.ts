@@ -6,19 +6,29 @@ export class Pairs<T> {
   #slots = new Int32Array(1 << 9);
   #sent = 0;
 
-  add(first: number, second: number, make: (number: number) => T): number {
+  /** @returns its number; 0 when it is new. */
+  find(first: number, second: number): number {
     const mask = this.#slots.length - 1;
     for (let slot = mix(first, second) & mask; ; slot = (slot + 1) & mask) {
       const number = this.#slots[slot] ?? 0;
-      if (number === 0) break;
+      if (number === 0) return 0;
       if (this.#firsts[number] === first && this.#seconds[number] === second) return number;
     }
-    const number = this.#values.length + 1;
+  }
+
+  /** The number that the next new pair gets. */
+  get next(): number {
+    return this.#values.length + 1;
+  }
+
+  /** A new pair. @returns its number. */
+  add(first: number, second: number, value: T): number {
+    const number = this.next;
     if (number === this.#firsts.length) this.#grow();
     this.#firsts[number] = first;
     this.#seconds[number] = second;
     this.#place(number);
-    this.#values.push(make(number));
+    this.#values.push(value);
     return number;
   }
 

@@ -1,8 +1,19 @@
 /** What a record says was acted upon: the resources it lists, then the names and ids in its request. */
 import { resourceNames } from '../trailEvent.ts';
 import type { Columns } from './columns.ts';
-import { eachMember, OPEN_OBJECT, parseSpan, QUOTE } from './jsonBytes.ts';
-import { FIELD, type Spans } from './recordFields.ts';
+import {
+  afterColon,
+  afterMember,
+  byteAt,
+  decode,
+  endOfKey,
+  endOfValue,
+  firstMember,
+  type Json,
+  OPEN_OBJECT,
+  parseSpan,
+  QUOTE,
+} from './jsonBytes.ts';
 import { SpanMap } from './spanMap.ts';
 import { TextTable } from './textTable.ts';
 
@@ -14,43 +25,75 @@ export class ResourceReader {
   readonly texts: TextTable;
   readonly #lists: SpanMap;
   readonly #listed: (readonly number[])[] = [[]];
+  /** Where the texts in the request begin and end that may name what was acted upon. */
+  #named = new Int32Array(64);
+  #namedCount = 0;
   /** Of the record at hand. */
-  readonly #found: number[] = [];
+  readonly #found = new Int32Array(MOST_RESOURCES);
+  #foundCount = 0;
 
   constructor(seed: number) {
     this.texts = new TextTable(seed);
     this.#lists = new SpanMap(seed);
   }
 
-  read(bytes: Buffer, { from, to }: Spans, columns: Columns): void {
-    this.#found.length = 0;
-    const listEnd = to[FIELD.resources] ?? 0;
-    if (listEnd !== 0)
-      for (const text of this.#list(bytes, from[FIELD.resources] ?? 0, listEnd)) this.#add(text);
-    const request = from[FIELD.requestParameters] ?? 0;
-    const requestEnd = to[FIELD.requestParameters] ?? 0;
-    if (requestEnd !== 0 && bytes[request] === OPEN_OBJECT) this.#readRequest(bytes, request, requestEnd);
-    for (const text of this.#found) columns.addResource(text);
+  /** For a record that may have no request. */
+  begin(): void {
+    this.#namedCount = 0;
   }
 
-  #readRequest(bytes: Buffer, at: number, end: number): void {
-    eachMember(bytes, at, end, (keyFrom, keyTo, from, to) => {
-      if (bytes[from] !== QUOTE || to - from <= 2 || !namesResource(bytes, keyFrom, keyTo)) return;
-      this.#add(
-        to - from - 2 <= LONGEST_RESOURCE
-          ? this.texts.add(bytes, from + 1, to - 1)
-          : this.texts.addText(cut(parseSpan(bytes, from, to))),
-      );
-    });
+  /** Walks through a request. @returns the byte after it. @throws DamagedJson */
+  read({ words }: Json, at: number, end: number): number {
+    this.#namedCount = 0;
+    if (byteAt(words, at, end) !== OPEN_OBJECT) return endOfValue(words, at, end);
+    let index = firstMember(words, at, end);
+    while (index >= 0) {
+      const keyTo = endOfKey(words, index, end);
+      const from = afterColon(words, keyTo + 1, end);
+      const to = endOfValue(words, from, end);
+      if (words.getUint8(from) === QUOTE && to - from > 2 && namesResource(words, keyTo))
+        this.#note(from + 1, to - 1);
+      index = afterMember(words, to, end);
+    }
+    return ~index;
+  }
+
+  #note(from: number, to: number): void {
+    if (this.#namedCount === this.#named.length) {
+      const more = new Int32Array(this.#named.length * 2);
+      more.set(this.#named);
+      this.#named = more;
+    }
+    this.#named[this.#namedCount++] = from;
+    this.#named[this.#namedCount++] = to;
+  }
+
+  add(json: Json, listFrom: number, listTo: number, columns: Columns): void {
+    this.#foundCount = 0;
+    if (listTo !== 0) {
+      const list = this.#list(json, listFrom, listTo);
+      for (let index = 0; index < list.length; index++) this.#add(list[index] ?? 0);
+    }
+    for (let index = 0; index < this.#namedCount; index += 2)
+      this.#add(this.#text(json, this.#named[index] ?? 0, this.#named[index + 1] ?? 0));
+    for (let index = 0; index < this.#foundCount; index++) columns.addResource(this.#found[index] ?? 0);
+  }
+
+  #text(json: Json, from: number, to: number): number {
+    return to - from <= LONGEST_RESOURCE
+      ? this.texts.add(json, from, to)
+      : this.texts.addText(cut(decode(json.bytes, from, to)));
   }
 
   #add(text: number): void {
-    if (this.#found.length < MOST_RESOURCES && !this.#found.includes(text)) this.#found.push(text);
+    if (this.#foundCount === MOST_RESOURCES) return;
+    for (let index = 0; index < this.#foundCount; index++) if (this.#found[index] === text) return;
+    this.#found[this.#foundCount++] = text;
   }
 
   /** Lists repeat: a bucket is acted upon again and again. */
-  #list(bytes: Buffer, from: number, to: number): readonly number[] {
-    const number = this.#lists.add(bytes, from, to);
+  #list({ bytes, words }: Json, from: number, to: number): readonly number[] {
+    const number = this.#lists.add(words, from, to);
     if (number > 0) return this.#listed[number] ?? [];
     const texts = resourceNames(parseSpan(bytes, from, to)).map(name => this.texts.addText(cut(name)));
     this.#listed.push(texts);
@@ -70,18 +113,21 @@ function cut(text: unknown): string {
   return typeof text === 'string' ? text.slice(0, LONGEST_RESOURCE) : '';
 }
 
-const ENDINGS: readonly Buffer[] = ['name', 'arn', 'id', 'url', 'key'].map(ending => Buffer.from(ending));
-
-function namesResource(bytes: Uint8Array, from: number, to: number): boolean {
-  for (const ending of ENDINGS) if (endsWith(bytes, from, to, ending)) return true;
-  return false;
+/** Whether a key ends with `name`, `arn`, `id`, `url` or `key`, in capitals or not. @param to - its closing quote. */
+function namesResource(words: DataView, to: number): boolean {
+  // A shorter key shows its opening quote, which is no letter.
+  const ending = words.getInt32(to - 4, true) | 0x20202020;
+  if (ending === NAME || ending >>> 16 === ID) return true;
+  const three = ending >>> 8;
+  return three === ARN || three === URL || three === KEY;
 }
 
-/** In capitals or not. */
-function endsWith(bytes: Uint8Array, from: number, to: number, ending: Uint8Array): boolean {
-  const start = to - ending.length;
-  if (start < from) return false;
-  for (let index = 0; index < ending.length; index++)
-    if (((bytes[start + index] ?? 0) | 0x20) !== ending[index]) return false;
-  return true;
+const NAME = lettersOf('name');
+const ARN = lettersOf('arn');
+const ID = lettersOf('id');
+const URL = lettersOf('url');
+const KEY = lettersOf('key');
+
+function lettersOf(ending: string): number {
+  return [...ending].reduce((word, letter, index) => word | (letter.charCodeAt(0) << (8 * index)), 0);
 }

@@ -2,81 +2,94 @@
  * Byte sequences numbered in the order they were first seen, from 1. CloudTrail repeats itself: the same user, Region or
  * bucket comes thousands of times, and recognising its bytes is much cheaper than parsing them again.
  */
+import { copy, hashOf, isSame } from './words.ts';
+
 export class SpanMap {
   /** How many bytes it keeps. */
   size = 0;
   count = 0;
   /** What hostile bytes would have to know to collide. */
   readonly #seed: number;
+  /** How many bytes tell which sequence is likely to begin with them. */
+  readonly #window: number;
+  /** By the hash of a window, the sequence that last began with it. */
+  readonly #recent: Int32Array;
   #slots = new Int32Array(1 << 10);
   #hashes = new Int32Array(1 << 9);
   #starts = new Int32Array(1 << 9);
-  #kept = Buffer.allocUnsafe(1 << 14);
+  #kept = new DataView(new ArrayBuffer(1 << 14));
 
-  constructor(seed: number) {
+  /** @param window - for `guess`; a multiple of four. 0 where nothing is guessed. */
+  constructor(seed: number, window = 0) {
     this.#seed = seed | 0;
+    this.#window = window;
+    this.#recent = new Int32Array(window === 0 ? 1 : 1 << RECENT_BITS);
   }
 
-  /** Whether these are the bytes with that number: cheaper than to look for them, where they come again and again. */
-  is(number: number, bytes: Uint8Array, from: number, to: number): boolean {
-    return number > 0 && this.#isEqual(number, bytes, from, to);
+  /**
+   * The sequence that stands at `at`, where that shows without looking for its end; 0 where it does not. Whether it ends
+   * there is for the caller to know: what begins like one may go on.
+   */
+  guess(words: DataView, at: number, limit: number): number {
+    if (at + this.#window > limit) return 0;
+    const number = this.#recent[this.#recentOf(words, at)] ?? 0;
+    if (number === 0) return 0;
+    const start = this.#starts[number] ?? 0;
+    const length = (this.#starts[number + 1] ?? 0) - start;
+    return at + length <= limit && isSame(words, at, this.#kept, start, length) ? number : 0;
+  }
+
+  /** That many bytes has the sequence. */
+  lengthOf(number: number): number {
+    return (this.#starts[number + 1] ?? 0) - (this.#starts[number] ?? 0);
+  }
+
+  /** The next guess where the same bytes begin. */
+  remember(words: DataView, at: number, limit: number, number: number): void {
+    if (at + this.#window <= limit) this.#recent[this.#recentOf(words, at)] = number;
   }
 
   /** @returns its number; negative when it is new. */
-  add(bytes: Uint8Array, from: number, to: number): number {
-    const hash = this.#hash(bytes, from, to);
+  add(words: DataView, from: number, to: number): number {
+    const hash = hashOf(words, from, to, this.#seed);
     const mask = this.#slots.length - 1;
     let slot = hash & mask;
     for (; ; slot = (slot + 1) & mask) {
       const entry = this.#slots[slot] ?? 0;
       if (entry === 0) break;
-      if (this.#hashes[entry] === hash && this.#isEqual(entry, bytes, from, to)) return entry;
+      if (this.#hashes[entry] === hash && this.#isEqual(entry, words, from, to)) return entry;
     }
     this.#slots[slot] = this.count + 1;
-    this.#keep(hash, bytes, from, to);
+    this.#keep(hash, words, from, to);
     return -this.count;
   }
 
-  #keep(hash: number, bytes: Uint8Array, from: number, to: number): void {
+  #recentOf(words: DataView, at: number): number {
+    let hash = 0;
+    for (let index = at; index < at + this.#window; index += 4)
+      hash = Math.imul(hash ^ words.getInt32(index, true), 0x9e3779b1);
+    // The highest bits depend on all the bytes.
+    return hash >>> (32 - RECENT_BITS);
+  }
+
+  #keep(hash: number, words: DataView, from: number, to: number): void {
     const length = to - from;
     if (this.count + 2 >= this.#hashes.length) this.#growEntries();
-    if (this.size + length > this.#kept.length) this.#growBytes(length);
+    if (this.size + length > this.#kept.byteLength) this.#growBytes(length);
     const entry = ++this.count;
     this.#hashes[entry] = hash;
     this.#starts[entry] = this.size;
-    this.#kept.set(bytes.subarray(from, to), this.size);
+    copy(words, from, length, this.#kept, this.size);
     this.size += length;
     this.#starts[entry + 1] = this.size;
     if (this.count * 2 > this.#slots.length) this.#growSlots();
   }
 
-  #isEqual(entry: number, bytes: Uint8Array, from: number, to: number): boolean {
-    const start = this.#starts[entry] ?? 0;
-    if ((this.#starts[entry + 1] ?? 0) - start !== to - from) return false;
-    const kept = this.#kept;
-    // To call it costs as much as some sixty bytes.
-    if (to - from > LONG) return kept.compare(bytes, from, to, start, start + to - from) === 0;
-    for (let index = from, other = start; index < to; index++, other++)
-      if (bytes[index] !== kept[other]) return false;
-    return true;
-  }
-
-  /** Four bytes at a time: multiplying waits for the product before. */
-  #hash(bytes: Uint8Array, from: number, to: number): number {
-    let hash = this.#seed ^ (to - from);
-    let index = from;
-    for (; index + 4 <= to; index += 4) {
-      const word =
-        (bytes[index] ?? 0) |
-        ((bytes[index + 1] ?? 0) << 8) |
-        ((bytes[index + 2] ?? 0) << 16) |
-        ((bytes[index + 3] ?? 0) << 24);
-      hash = Math.imul(hash ^ word, 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
-    for (; index < to; index++) hash = Math.imul(hash ^ (bytes[index] ?? 0), 0x01000193);
-    hash ^= hash >>> 13;
-    return Math.imul(hash, 0x85ebca6b) ^ (hash >>> 16);
+  #isEqual(entry: number, words: DataView, from: number, to: number): boolean {
+    const length = to - from;
+    return (
+      this.lengthOf(entry) === length && isSame(words, from, this.#kept, this.#starts[entry] ?? 0, length)
+    );
   }
 
   #growEntries(): void {
@@ -85,8 +98,8 @@ export class SpanMap {
   }
 
   #growBytes(atLeast: number): void {
-    const kept = Buffer.allocUnsafe(Math.max(this.#kept.length * 2, this.size + atLeast));
-    kept.set(this.#kept.subarray(0, this.size));
+    const kept = new DataView(new ArrayBuffer(Math.max(this.#kept.byteLength * 2, this.size + atLeast)));
+    copy(this.#kept, 0, this.size, kept, 0);
     this.#kept = kept;
   }
 
@@ -102,11 +115,10 @@ export class SpanMap {
   }
 }
 
+const RECENT_BITS = 11;
+
 function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(array.length * 2);
   larger.set(array);
   return larger;
 }
-
-/** In bytes. */
-const LONG = 96;

@@ -3,25 +3,44 @@ import type { Evidence } from '../attribution/attribution.ts';
 import { agentMark } from '../attribution/userAgent.ts';
 import { type Principal, parsePrincipal } from '../trailEvent.ts';
 import type { CallName } from './batch.ts';
-import { parseSpan } from './jsonBytes.ts';
+import { byteAt, endOfValue, type Json, OPEN_OBJECT, parseSpan } from './jsonBytes.ts';
 import { Pairs } from './pairs.ts';
+import { FIELD, type RecordFields } from './recordFields.ts';
 import { SpanMap } from './spanMap.ts';
+import { mayStartSession } from './startedSession.ts';
 import type { TextTable } from './textTable.ts';
 
 const NOBODY = parsePrincipal(undefined);
 
 /** Whole `userIdentity` elements, by their bytes; 0 is a record without one. */
 export class IdentityTable {
+  /** Of the element that was read last: the byte after it. */
+  end = 0;
   readonly #spans: SpanMap;
   readonly #principals: Principal[] = [NOBODY];
 
   constructor(seed: number) {
-    this.#spans = new SpanMap(seed);
+    this.#spans = new SpanMap(seed, WINDOW);
   }
 
-  add(bytes: Buffer, from: number, to: number): number {
-    if (to === 0) return 0;
-    const number = this.#spans.add(bytes, from, to);
+  /** @throws DamagedJson */
+  read(json: Json, at: number, limit: number): number {
+    const { words } = json;
+    // What begins with a whole object is that object; of a number there might be more.
+    const isObject = byteAt(words, at, limit) === OPEN_OBJECT;
+    const guess = isObject ? this.#spans.guess(words, at, limit) : 0;
+    if (guess !== 0) {
+      this.end = at + this.#spans.lengthOf(guess);
+      return guess;
+    }
+    this.end = endOfValue(words, at, limit);
+    const number = this.#add(json, at, this.end);
+    this.#spans.remember(words, at, limit, number);
+    return number;
+  }
+
+  #add({ bytes, words }: Json, from: number, to: number): number {
+    const number = this.#spans.add(words, from, to);
     if (number > 0) return number;
     this.#principals.push(parsePrincipal(parseSpan(bytes, from, to)));
     return -number;
@@ -40,8 +59,13 @@ export class IdentityTable {
   }
 }
 
+/** In bytes: within them, identities differ by whose they are. Shorter ones are quickly read through. */
+const WINDOW = 128;
+
 export interface KnownCall extends CallName {
   readonly number: number;
+  /** The number of the service's text. */
+  readonly sourceWord: number;
   /** STS may have given a session out: `requestedSession` decides. */
   readonly mayStartSession: boolean;
 }
@@ -57,38 +81,28 @@ export class CallTable {
   }
 
   add(name: number, source: number, error: number, readOnly: boolean | undefined): KnownCall {
-    const named = this.#named.add(name, source, nothing);
+    const named = joined(this.#named, name, source);
     const outcome = error * 3 + (readOnly === undefined ? 0 : readOnly ? 1 : 2);
-    const number = this.calls.add(named, outcome, next =>
-      this.#make(next, { name, source, error, readOnly }),
-    );
-    return this.calls.value(number) ?? this.#make(number, { name, source, error, readOnly });
+    const known = this.calls.value(this.calls.find(named, outcome));
+    if (known !== undefined) return known;
+    const call = this.#make({ name, source, error, readOnly });
+    this.calls.add(named, outcome, call);
+    return call;
   }
 
-  #make(
-    number: number,
-    parts: { name: number; source: number; error: number; readOnly: boolean | undefined },
-  ): KnownCall {
+  #make(parts: { name: number; source: number; error: number; readOnly: boolean | undefined }): KnownCall {
     const name = this.#words.text(parts.name) ?? '';
     const source = this.#words.text(parts.source) ?? '';
     return {
-      number,
+      number: this.calls.next,
+      sourceWord: parts.source,
       name,
       source,
       error: this.#words.text(parts.error),
       readOnly: parts.readOnly,
-      mayStartSession: source.startsWith('sts.') && /^(?:Assume|Get)/.test(name),
+      mayStartSession: mayStartSession({ name, source }),
     };
   }
-}
-
-export interface CallerParts {
-  readonly identity: number;
-  readonly account: number;
-  readonly userAgent: number;
-  readonly source: string;
-  readonly eventType: string | undefined;
-  readonly sharedEventId: string | undefined;
 }
 
 /** Callers: all that a verdict may depend on, as far as `identityKey` tells them apart. */
@@ -97,6 +111,7 @@ export class CallerTable {
   readonly #identities: IdentityTable;
   readonly #agents: number[] = [];
   readonly #whos = new Pairs<undefined>();
+  readonly #acts = new Pairs<undefined>();
   readonly callers = new Pairs<Evidence>();
 
   constructor(words: TextTable, identities: IdentityTable) {
@@ -104,29 +119,29 @@ export class CallerTable {
     this.#identities = identities;
   }
 
-  add(parts: CallerParts): number {
-    const principal = this.#identities.principal(parts.identity);
-    const agent = this.#agentIn(parts.userAgent);
+  /** @param account, source - the numbers of words */
+  add({ number }: Pick<RecordFields, 'number'>, account: number, source: number): number {
+    const identity = number[FIELD.userIdentity] ?? 0;
+    const principal = this.#identities.principal(identity);
+    const agent = this.#agentIn(number[FIELD.userAgent] ?? 0);
     // Where the principal names nobody, the service, the kind of event and the shared id may: see `identityKey`.
     const isNameless = principal.arn === undefined || principal.type === 'AWSService';
-    const rest = isNameless
-      ? this.#words.addText(`${parts.source}\n${parts.eventType}\n${parts.sharedEventId}`)
-      : 0;
-    const who = this.#whos.add(this.#whos.add(parts.identity, agent, nothing), parts.account, nothing);
-    return this.callers.add(who, rest, () => this.#evidence(parts, principal, agent, isNameless));
-  }
-
-  #evidence(parts: CallerParts, principal: Principal, agent: number, isNameless: boolean): Evidence {
-    return {
+    const eventType = isNameless ? (number[FIELD.eventType] ?? 0) : 0;
+    const sharedEventId = isNameless ? (number[FIELD.sharedEventID] ?? 0) : 0;
+    const act = isNameless ? joined(this.#acts, joined(this.#acts, source, eventType), sharedEventId) : 0;
+    const who = joined(this.#whos, joined(this.#whos, identity, agent), account);
+    const known = this.callers.find(who, act);
+    if (known !== 0) return known;
+    return this.callers.add(who, act, {
       principal,
-      accountId: this.#words.text(parts.account) ?? '',
+      accountId: this.#words.text(account) ?? '',
       userAgent: this.#words.text(agent),
-      source: isNameless ? parts.source : '',
-      eventType: isNameless ? parts.eventType : undefined,
-      sharedEventId: isNameless ? parts.sharedEventId : undefined,
+      source: isNameless ? (this.#words.text(source) ?? '') : '',
+      eventType: this.#words.text(eventType),
+      sharedEventId: this.#words.text(sharedEventId),
       error: undefined,
       requestedSession: undefined,
-    };
+    });
   }
 
   /** Callers do not differ by the rest of the text. */
@@ -139,6 +154,6 @@ export class CallerTable {
   }
 }
 
-function nothing(): undefined {
-  return undefined;
+function joined(pairs: Pairs<undefined>, first: number, second: number): number {
+  return pairs.find(first, second) || pairs.add(first, second, undefined);
 }

@@ -7,7 +7,7 @@ import type { Evidence, Known } from '../attribution/attribution.ts';
 import type { Batch, StartedSession } from '../scan/batch.ts';
 import { type BatchBuilder, createBatchBuilder } from '../scan/batchBuilder.ts';
 import { unpackEventId } from '../scan/eventId.ts';
-import { endOfValue, textOf } from '../scan/jsonBytes.ts';
+import { endOfValue, jsonIn, textOf } from '../scan/jsonBytes.ts';
 import { parseTrailEvent, type TrailEvent } from '../trailEvent.ts';
 import { createIsoSeconds } from './isoSeconds.ts';
 import { createLearnedSoFar, type LearnedSoFar } from './learnedSoFar.ts';
@@ -82,7 +82,7 @@ export function createVerdictLines(input: VerdictLinesInput): VerdictLines {
     },
     learn(bytes, from, end) {
       if (holding.count > 0) keep();
-      const to = endOfValue(bytes, from, end);
+      const to = endOfValue(jsonIn(bytes).words, from, end);
       if (!mayTeach(bytes, from, to)) return to;
       teachers.add(bytes, from, to);
       if (teachers.count >= LOT) teachersTeach.take(teachers.take());

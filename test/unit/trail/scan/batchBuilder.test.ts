@@ -3,81 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { agentMark } from '../../../../src/trail/attribution/userAgent.ts';
 import type { Batch } from '../../../../src/trail/scan/batch.ts';
 import { createBatchBuilder } from '../../../../src/trail/scan/batchBuilder.ts';
-import { unpackEventId } from '../../../../src/trail/scan/eventId.ts';
 import { DamagedJson } from '../../../../src/trail/scan/jsonBytes.ts';
-import { parseTrailEvent, type TrailEvent } from '../../../../src/trail/trailEvent.ts';
 import { assumedRole, assumeRole, iamUser, record } from '../records.ts';
 import { seededRandom } from '../virtualClock.ts';
-
-const FOUND = { accountId: '111122223333', region: 'eu-west-1', at: 1_700_000_000_000 };
-
-function scan(texts: readonly string[]): Batch {
-  const builder = createBatchBuilder(5);
-  for (const [position, text] of texts.entries()) {
-    const bytes = Buffer.from(text);
-    const { end } = builder.add(bytes, 0, bytes.length, {
-      ...FOUND,
-      unit: 0,
-      position,
-      id: `id-${position}`,
-      time: FOUND.at,
-    });
-    assert.equal(end, bytes.length);
-  }
-  return builder.take();
-}
-
-/** What the index keeps of an event, out of a batch. */
-function scanned(batch: Batch, event: number) {
-  const { names } = batch;
-  const place = names.places[(batch.place[event] ?? 0) - 1];
-  const call = names.calls[(batch.call[event] ?? 0) - 1];
-  const evidence = names.callers[(batch.caller[event] ?? 0) - 1];
-  const session = batch.sessions.find(each => each.event === event);
-  return {
-    id: batch.oddIds.get(event) ?? unpackEventId(batch.id.subarray(event * 16, event * 16 + 16)),
-    time: batch.time[event],
-    accountId: place?.accountId,
-    region: place?.region,
-    name: call?.name,
-    source: call?.source,
-    readOnly: call?.readOnly,
-    error: call?.error,
-    principal: evidence?.principal,
-    userAgent: evidence?.userAgent,
-    sourceIp: names.origins[(batch.origin[event] ?? 0) - 1],
-    resources: Array.from(
-      batch.resources.slice(batch.resourceFrom[event], batch.resourceFrom[event + 1]),
-      text => names.texts[text - 1],
-    ),
-    sharedEventId: batch.shared.find(each => each.event === event)?.sharedEventId,
-    requestedSession: session?.asked,
-  };
-}
-
-function parsed(event: TrailEvent) {
-  const { id, time, accountId, region, name, source, readOnly, error, principal, sourceIp } = event;
-  const { resources, sharedEventId, requestedSession, userAgent } = event;
-  return {
-    ...{ id, time, accountId, region, name, source, readOnly, error, principal },
-    userAgent: agentMark(userAgent),
-    ...{ sourceIp, resources: [...resources], sharedEventId, requestedSession },
-  };
-}
-
-function agree(records: readonly unknown[], indent?: number): void {
-  const texts = records.map(each => JSON.stringify(each, null, indent));
-  const batch = scan(texts);
-  for (const [index, json] of texts.entries())
-    assert.deepEqual(
-      scanned(batch, index),
-      parsed(parseTrailEvent({ json, id: `id-${index}`, time: FOUND.at }, FOUND)),
-      json,
-    );
-}
+import { agree, FOUND } from './agree.ts';
 
 const real: unknown = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../local-aws/real-records/records.json'), 'utf8'),
@@ -159,12 +90,28 @@ test('what ends early or is no object is told with its place, and nothing of it 
   const text = JSON.stringify(record());
   const builder = createBatchBuilder(1);
   const found = { ...FOUND, unit: 0, position: 0, time: 0 };
-  for (let length = 1; length < text.length; length += 7) {
+  for (let length = 1; length < text.length; length++) {
     const bytes = Buffer.from(text.slice(0, length));
     assert.throws(() => builder.add(bytes, 0, bytes.length, found), DamagedJson);
   }
   assert.equal(builder.count(), 0);
 });
+
+for (const [where, damaged, at] of [
+  ['after a key', '{"roleArn" "x"}', 11],
+  ['after a value', '{"roleArn":"x" "name":"y"}', 15],
+  ['where a key should be', '{roleArn:"x"}', 1],
+] as const)
+  test(`of a record that is damaged in its request ${where}, nothing is taken`, () => {
+    const text = JSON.stringify(record({ requestParameters: 0 }));
+    const bytes = Buffer.from(text.replace('"requestParameters":0', `"requestParameters":${damaged}`));
+    const builder = createBatchBuilder(1);
+    assert.throws(() => builder.add(bytes, 0, bytes.length, { ...FOUND, unit: 0, position: 0, time: 0 }), {
+      name: 'DamagedJson',
+      at: bytes.indexOf(damaged) + at,
+    });
+    assert.equal(builder.count(), 0);
+  });
 
 test('numbers begin anew when there are too many names: memory is bounded', () => {
   const builder = createBatchBuilder(1);
