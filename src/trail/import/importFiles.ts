@@ -50,9 +50,11 @@ export interface ImportOutcome extends ImportCounts {
 }
 
 const MOST_READERS = 4;
-const TRANSACTION = 96_000;
-/** What a thread makes is short-lived: a small nursery keeps what was unpacked from piling up. */
-const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
+const TRANSACTION = 48_000;
+/** What a reader makes is short-lived: a small nursery keeps what was unpacked from piling up. */
+const READING = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
+/** What it is sent lives until it is written: a small nursery would copy it about. */
+const WRITING = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 256 };
 
 /** @throws Cancelled, when what was read is in the index; UserError `trail.source`, `trail.index*` */
 export async function importFiles(input: ImportInput, ask: ImportAsk): Promise<ImportOutcome> {
@@ -82,7 +84,7 @@ function startThreads(input: ImportInput, ask: ImportAsk): Threads {
     return new Worker(input.worker, {
       workerData: data,
       transferList: [port1],
-      resourceLimits: LIMITS,
+      resourceLimits: READING,
     });
   });
   const ports = channels.map(({ port2 }) => port2);
@@ -97,7 +99,7 @@ function startThreads(input: ImportInput, ask: ImportAsk): Threads {
     transaction: ask.transaction ?? TRANSACTION,
     readers: ports,
   };
-  const writer = new Worker(input.worker, { workerData: data, transferList: ports, resourceLimits: LIMITS });
+  const writer = new Worker(input.worker, { workerData: data, transferList: ports, resourceLimits: WRITING });
   return { writer, readers, cancelled };
 }
 

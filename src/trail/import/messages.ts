@@ -1,10 +1,10 @@
 /** What the threads of an import say to one another. */
 import type { MessagePort } from 'node:worker_threads';
 import type { KnownAgent, KnownUser } from '../attribution/attribution.ts';
-import type { Batch } from '../scan/batch.ts';
 import type { SourceAddress, Unit } from '../sources/source.ts';
 import type { Failure } from './failure.ts';
 import type { UnitReport } from './readUnit.ts';
+import type { SentBatch } from './sentBatch.ts';
 
 export interface Keeping {
   /** Older events are not taken, and those that are there go. Milliseconds since the epoch; 0 for all. */
@@ -52,7 +52,7 @@ export interface NumberedUnit {
 
 /** Reader to writer. */
 export interface ReadPart {
-  readonly batch: Batch;
+  readonly batch: SentBatch;
   /** The units that are through with this part. */
   readonly ended: readonly { readonly number: number; readonly report: UnitReport }[];
   /** The reader is through with one `Work`. */

@@ -5,6 +5,7 @@ import { createBatchBuilder } from '../scan/batchBuilder.ts';
 import { openSource } from '../sources/files.ts';
 import type { ReaderData, ReadPart, Work } from './messages.ts';
 import { readUnit } from './readUnit.ts';
+import { sent } from './sentBatch.ts';
 
 /** A large unit's events go on their way in parts of about so many. */
 const PART = 16_000;
@@ -15,7 +16,7 @@ export function runReader({ source: address, since, now, seed, writer }: ReaderD
   const builder = createBatchBuilder(seed);
   const send = (ended: ReadPart['ended'], isEnd: boolean): void => {
     const batch = builder.take();
-    const part: ReadPart = { batch, ended, isEnd };
+    const part: ReadPart = { batch: sent(batch), ended, isEnd };
     writer.postMessage(part, buffersOf(batch));
   };
   const onPiece = (): void => {

@@ -15,12 +15,13 @@ import { openSource } from '../sources/files.ts';
 import type { Unit } from '../sources/source.ts';
 import type { ImportCounts, ImportNews, NumberedUnit, ReadPart, Work, WriterData } from './messages.ts';
 import type { UnitReport } from './readUnit.ts';
+import { received } from './sentBatch.ts';
 
 /** What a reader gets at once, and how much of it is on its way to each. Units have some events at least. */
 const MOST_UNITS = 200;
 const EVENTS_OF_UNIT = 20;
 const WORK_BYTES = 1 << 20;
-const AHEAD = 2;
+const AHEAD = 4;
 
 export interface WriterPort {
   tell(news: ImportNews): void;
@@ -175,7 +176,7 @@ class Import {
     // First, as their events need the numbers of their files.
     for (const { number, report } of ended) this.#ended(number, report);
     const fileOf = (number: number): number => this.#file(number);
-    this.#counts.added += this.#writer.write(batch, this.#known, { fileOf, numbers });
+    this.#counts.added += this.#writer.write(received(batch), this.#known, { fileOf, numbers });
     for (const { number } of ended) this.#fileNumbers.delete(number);
   }
 
