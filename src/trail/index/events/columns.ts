@@ -74,7 +74,9 @@ export function orderOf(time: Float64Array): Int32Array {
     return sorted(time);
   // As plain numbers, which has no comparison to call: the time above, the event below.
   const packed = time.map((each, at) => (each - first) * count + at).sort();
-  return Int32Array.from(packed, each => each % count);
+  const order = new Int32Array(count);
+  for (let at = 0; at < count; at++) order[at] = (packed[at] ?? 0) % count;
+  return order;
 }
 
 function sorted(time: Float64Array): Int32Array {

@@ -44,7 +44,7 @@ export class Growing {
     const each = (name: EachColumn): Int32Array => columns[name].slice(0, count);
     return {
       ...{ firstSeq, time, oddIds, order: orderOf(time) },
-      offset: Int32Array.from(seqs.subarray(0, count), seq => seq - firstSeq),
+      offset: offsetsOf(seqs.subarray(0, count), firstSeq),
       id: this.ids.slice(0, count * 16),
       ...{ place: each('place'), call: each('call'), caller: each('caller') },
       ...{ origin: each('origin'), file: each('file'), position: each('position') },
@@ -62,6 +62,12 @@ export class Growing {
     for (const name of EACH) larger[name].set(this.columns[name]);
     this.columns = larger;
   }
+}
+
+function offsetsOf(seqs: Float64Array, firstSeq: number): Int32Array {
+  const offsets = new Int32Array(seqs.length);
+  for (let at = 0; at < offsets.length; at++) offsets[at] = (seqs[at] ?? 0) - firstSeq;
+  return offsets;
 }
 
 function newColumns(size: number): Record<EachColumn, Int32Array> {

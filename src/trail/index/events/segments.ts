@@ -93,7 +93,7 @@ export function createSegments(db: Database, cacheBytes: number): Segments {
     last: () => parsed(db.all(`${SELECT} ORDER BY last_seq DESC LIMIT 1`))[0],
     numbers(segment, name) {
       const place = FIRST_NUMBERS + NUMBER_COLUMNS.indexOf(name);
-      const read = (): Column => unpackColumn(body(segment, place), segment.events);
+      const read = (): Column => unpackColumn(body(segment, place));
       return columns.get(segment.id * PLACES + place, read);
     },
     times: segment => times.get(segment.id, () => unpackTimes(body(segment, TIME), segment.from)),
