@@ -1,7 +1,6 @@
 /**
- * Columns as bytes: whole numbers as narrow as their largest allows, and what counts up by one as nothing at all. In this
- * computer's own order of bytes: an index never leaves it. A header of eight bytes says which, and how many
- * where nothing follows; numbers of
+ * Columns as bytes: whole numbers as narrow as their largest allows, and what counts up by one as nothing but its length.
+ * In this computer's own order of bytes: an index never leaves it. A header of eight bytes says which, so that numbers of
  * eight bytes can begin behind it.
  */
 const HEADER = 8;
