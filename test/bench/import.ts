@@ -1,5 +1,5 @@
 // CloudTrail files into the index, and questions to it, each beside the least that the same takes without an index.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,8 +22,9 @@ export const bench: Bench = {
   names: [
     ...['import', 'import-per-core', 'import-memory', 'import-event-loop', 'import-small'],
     ...['import-verdicts', 'import-leaks', 'import-duckdb'],
-    ...['query-actor', 'query-matrix', 'query-chart', 'query-groups', 'query-text'],
+    ...['query-actor', 'query-matrix', 'query-matrix-jq', 'query-chart', 'query-groups', 'query-text'],
   ],
+  needs: ['jq', 'duckDb'],
   async run() {
     const scratch = mkdtempSync(join(tmpdir(), 'no-wing-bench-import-'));
     try {
@@ -96,19 +97,19 @@ function queries(name: string, folder: string): Row[] {
     if (!first) throw new Error('the index is empty');
     const all = period(index);
     const duck = duckDb(folder);
-    const jq = duck ? undefined : jqMatrix(folder);
     return [
-      ...(duck ? [{ name: 'import-duckdb', value: duck.perSecond, unit: '/s' }] : []),
+      { name: 'import-duckdb', value: duck.perSecond, unit: '/s' },
       beside(
         timed('query-actor', 5, () => queryEvents(index, { group: first.key, limit: 200 })),
         'DuckDB',
-        duck?.actor,
+        duck.actor,
       ),
       beside(
         timed('query-matrix', 100, () => queryMatrix(index)),
-        duck ? 'DuckDB' : 'jq, a file of 2000',
-        duck?.matrix ?? jq,
+        'DuckDB',
+        duck.matrix,
       ),
+      { name: 'query-matrix-jq', value: jqMatrix(folder), unit: 'ms' },
       timed('query-chart', 10, () => queryTimeline(index.db, all)),
       timed('query-groups', 100, () => queryGroups(index, 'actor', { errorsOnly: true })),
       timed('query-text', 200, () => queryEvents(index, { filter: { text: 'bucket-1999' }, limit: 100 })),
@@ -134,18 +135,12 @@ function timed(name: string, atMost: number, ask: () => unknown): Row {
   return { name, value: median(times), unit: 'ms', target: { atMost } };
 }
 
-function beside(row: Row, reference: string, referenceValue: number | undefined): Row {
-  return referenceValue === undefined
-    ? row
-    : { ...row, reference, referenceValue, ratio: row.value / referenceValue };
+function beside(row: Row, reference: string, referenceValue: number): Row {
+  return { ...row, reference, referenceValue, ratio: row.value / referenceValue };
 }
 
-/** The same table out of a single one of the files. @returns milliseconds; undefined without jq */
-function jqMatrix(folder: string): number | undefined {
-  if (spawnSync('jq', ['--version']).status !== 0) {
-    console.log('Without the comparison with jq: apt-get install jq');
-    return undefined;
-  }
+/** The same table out of a single one of the files. @returns milliseconds */
+function jqMatrix(folder: string): number {
   const script = `f=$(find "$0" -name '*.gz' | head -1); gunzip -c "$f" | jq -c '[.Records[] | [.userIdentity.arn, .eventName]] | group_by(.) | map([.[0], length])' | wc -c`;
   const began = performance.now();
   execFileSync('sh', ['-c', script, folder]);

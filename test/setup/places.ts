@@ -13,6 +13,7 @@ export const versions = {
   cdk: '2.1148.1',
   cdkLibrary: '2.276.0',
   constructs: '10.8.1',
+  duckDb: '1.5.6-r.1',
 } as const;
 
 export const nodeDir = join(cacheRoot, `node-${versions.node}`);
@@ -25,6 +26,9 @@ export const motoDir = join(cacheRoot, `moto-${versions.moto}`);
 
 /** What the apps of the tests are written with, and the command line that synthesizes them. */
 export const cdkDir = join(cacheRoot, `cdk-${versions.cdk}-${versions.cdkLibrary}`);
+
+/** What imports and questions are measured beside. */
+export const duckDbDir = join(cacheRoot, `duckdb-${versions.duckDb}`);
 
 /** Scratch output of builds and test runs; ignored by git. */
 export const outDir = join(repoRoot, 'out');

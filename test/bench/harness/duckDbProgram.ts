@@ -1,5 +1,7 @@
 // DuckDB reads CloudTrail files and answers two of our questions, in a process of its own. Prints its findings as JSON.
 //   node duckDbProgram.ts FOLDER
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 
 interface Connection {
@@ -7,9 +9,9 @@ interface Connection {
   runAndReadAll(sql: string): Promise<{ getRows(): readonly (readonly unknown[])[] }>;
 }
 
-// By a name that is not known before, so that all of this compiles where it is not installed.
-const name = '@duckdb/node-api';
-const { DuckDBInstance } = await import(name);
+// From where `ensure` has put it.
+const require = createRequire(join(process.env['NO_WING_DUCKDB'] ?? '', 'x.js'));
+const { DuckDBInstance } = require('@duckdb/node-api');
 const connection: Connection = await (await DuckDBInstance.create(':memory:')).connect();
 
 const FIELDS = ['eventTime', 'eventID', 'eventName', 'eventSource', 'awsRegion', 'errorCode'];

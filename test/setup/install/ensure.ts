@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { withLock } from '../lock.mjs';
 import { cacheRoot } from '../places.ts';
 import { findCdk } from './cdk.ts';
+import { findDuckDb } from './duckDb.ts';
 import { findMoto } from './moto.ts';
 import { ensureSystemPackages } from './systemPackages.ts';
 import { hasTestHost, installTestHost } from './testHost.ts';
 
-export type Need = 'browser' | 'keyring' | 'host' | 'moto' | 'aws' | 'cdk';
+export type Need = 'browser' | 'keyring' | 'host' | 'moto' | 'aws' | 'cdk' | 'jq' | 'duckDb';
 
 /** @returns environment variables that tell the run where things are. @throws naming what is missing. */
 export async function ensure(needs: readonly Need[]): Promise<Record<string, string>> {
@@ -25,6 +26,7 @@ async function ensureAll(needs: readonly Need[]): Promise<Record<string, string>
   return {
     ...(needs.includes('moto') ? { NO_WING_MOTO: await findMoto() } : {}),
     ...(needs.includes('cdk') ? { NO_WING_CDK: await findCdk() } : {}),
+    ...(needs.includes('duckDb') ? { NO_WING_DUCKDB: await findDuckDb() } : {}),
   };
 }
 

@@ -5,7 +5,17 @@ import { delimiter, join } from 'node:path';
 import { findChromium } from '../browser.ts';
 import { runStep } from './runStep.ts';
 
-export type Purpose = 'browser' | 'keyring' | 'host' | 'moto' | 'aws' | 'cdk' | 'build' | 'venv';
+export type Purpose =
+  | 'browser'
+  | 'keyring'
+  | 'host'
+  | 'moto'
+  | 'aws'
+  | 'cdk'
+  | 'jq'
+  | 'duckDb'
+  | 'build'
+  | 'venv';
 
 interface SystemPackage {
   readonly for: Purpose;
@@ -48,6 +58,7 @@ const systemPackages: readonly SystemPackage[] = [
   program('keyring', 'dbus-send', 'dbus-bin', 'dbus-tools'),
   library('keyring', 'libsecret-1.so.0', 'libsecret-1-0', 'libsecret'),
   program('moto', 'python3', 'python3', 'python3'),
+  program('jq', 'jq', 'jq', 'jq'),
   program('aws', 'aws', 'awscli', 'awscli2'),
   {
     for: 'aws',
