@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { UserError } from '../../src/base/userError.ts';
 import { isIn } from '../../src/deployment/deployment.ts';
-import { never, refused, say } from '../attack/computer.ts';
+import { refused, say } from '../attack/computer.ts';
 import { openTerraformScene, planOf, resources, type TerraformScene, yes } from './terraformScene.ts';
 
 describe('Terraform as the agent', () => {
@@ -253,13 +253,19 @@ describe('Terraform as the agent', () => {
   it('a plan that was withdrawn while it was drafted leaves nothing', async () => {
     const folder = scene.project('withdrawn', { 'main.tf': resources(1) });
     const request = scene.request(await scene.source(folder, { project: 'withdrawn' }));
-    const cancelled = AbortSignal.any([AbortSignal.timeout(200), never]);
-    await assert.rejects(
-      scene.person.features.deployments.plan(request, cancelled),
-      (error: unknown) => !(error instanceof UserError),
-    );
-    const [newest] = scene.person.features.deployments.list();
+    const { deployments } = scene.person.features;
+    const folderOf = (id: string): string => join(scene.person.directory, 'terraform', 'work', id);
+    const before = new Set(deployments.list().map(({ id }) => id));
+    const cancelling = new AbortController();
+    // Its folder is there before the tool is started, which takes a good while longer than to look.
+    const watch = setInterval(() => {
+      const drafted = deployments.list().find(({ id }) => !before.has(id));
+      if (drafted && existsSync(folderOf(drafted.id))) cancelling.abort();
+    }, 1);
+    const planning = deployments.plan(request, cancelling.signal).finally(() => clearInterval(watch));
+    await assert.rejects(planning, (error: unknown) => !(error instanceof UserError));
+    const [newest] = deployments.list();
     assert.equal(newest?.state.status, 'cancelled');
-    assert.ok(!existsSync(join(scene.person.directory, 'terraform', 'work', newest?.id ?? '')));
+    assert.ok(!existsSync(folderOf(newest?.id ?? '')));
   });
 });
