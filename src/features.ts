@@ -36,7 +36,7 @@ import type { Sessions } from './identity/sessions.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { DATABASE_FILE } from './store/dataDirectory.ts';
 import type { Known } from './trail/attribution/attribution.ts';
-import { openIndex, type TrailIndex } from './trail/index/openIndex.ts';
+import { indexFileIn, openIndex, type TrailIndex } from './trail/index/openIndex.ts';
 import type { LeakIntake } from './trail/leaks/leakIntake.ts';
 import type { Leaks } from './trail/leaks/leaks.ts';
 import type { SessionOf } from './trail/regionReader.ts';
@@ -117,7 +117,7 @@ export function createFeatures(input: FeaturesInput): Features {
   ended.add({ dispose: () => db.close() });
   const identity = identityFeatures(input, db, clock, ended);
   const brokering = brokerFeatures(input, identity, db, clock, ended);
-  const index = openIndex(join(input.directory, 'trail.db'));
+  const index = openIndex(indexFileIn(input.directory));
   ended.add({ dispose: () => index.close() });
   const sayRebuilt = (): void =>
     input.log.warn('The index of the audit trail was damaged and has been begun anew: refresh it.');

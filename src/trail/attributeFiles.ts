@@ -93,7 +93,7 @@ async function scan(input: RecordInput, take: TakeRecord, drained = noPause): Pr
   const scanner = new DocumentScanner(take);
   const content = counted(input, drained);
   const unit = { name: input.name, size: input.size };
-  const problem = await scanUnit({ open: content.open }, unit, scanner, () => undefined);
+  const problem = await scanUnit({ open: content.open }, unit, scanner);
   if (content.isEmpty()) return { isProblem: false };
   if (problem !== undefined) return { note: problem, isProblem: true };
   if (scanner.kind === 'digest') return { note: "a digest of CloudTrail's, passed over", isProblem: false };

@@ -1,5 +1,5 @@
 /** The stored events that concern one deployment: of its sessions, marked with its id, or touching its resources. */
-import { type AnyOf, newest } from './index/events/scan.ts';
+import { type AnyOf, eachEvent, type Numbers, newest, type Selection } from './index/events/scan.ts';
 import { numbersWhere, type Searched, selectionOf } from './index/events/selection.ts';
 import { type StoredEvent, storedEvents } from './storedEvent.ts';
 
@@ -17,23 +17,37 @@ export interface DeploymentTrace {
 
 /** Oldest first. By name this is a coarse choice: `verify` decides what really touches the deployment. */
 export function queryDeployment(index: Searched, trace: DeploymentTrace): StoredEvent[] {
-  const { db } = index;
-  const any: AnyOf = {
-    callers: numbersWhere(
-      db,
-      'caller',
-      `deployment_id = ? OR session_name IN (SELECT value FROM json_each(?))
-       OR access_key_id IN (SELECT value FROM json_each(?))`,
-      [trace.deploymentId, JSON.stringify(trace.sessionNames), JSON.stringify(trace.accessKeyIds)],
-    ),
-    resources: numbersWhere(
-      db,
-      'resource',
-      'EXISTS (SELECT 1 FROM json_each(?) AS wanted WHERE instr(resource.name, wanted.value) > 0)',
-      [JSON.stringify(trace.resourceNames)],
-    ),
-  };
   const { accountId, from, to } = trace;
-  const selection = { ...selectionOf(index, { accountId, from, to }), any: [any] };
-  return storedEvents(index, newest(index.segments(), selection, Number.POSITIVE_INFINITY)).reverse();
+  const all = selectionOf(index, { accountId, from, to });
+  const callers = numbersWhere(
+    index.db,
+    'caller',
+    `deployment_id = ? OR session_name IN (SELECT value FROM json_each(?))
+     OR access_key_id IN (SELECT value FROM json_each(?))`,
+    [trace.deploymentId, JSON.stringify(trace.sessionNames), JSON.stringify(trace.accessKeyIds)],
+  );
+  const any: AnyOf = { callers, resources: named(index, all, trace.resourceNames) };
+  const positions = newest(index.segments(), { ...all, any: [any] }, Number.POSITIVE_INFINITY);
+  return storedEvents(index, positions).reverse();
+}
+
+/** Of the resources of these events those that have one of the names in theirs: of all there are, it would take seconds. */
+function named({ db, segments }: Searched, selection: Selection, names: readonly string[]): Numbers {
+  const touched = new Set<number>();
+  eachEvent(segments(), selection, segment => {
+    const [from, all] = [
+      segments().numbers(segment, 'resourceFrom'),
+      segments().numbers(segment, 'resources'),
+    ];
+    return at => {
+      for (let place = from[at] ?? 0; place < (from[at + 1] ?? 0); place++) touched.add(all[place] ?? 0);
+    };
+  });
+  return numbersWhere(
+    db,
+    'resource',
+    `id IN (SELECT value FROM json_each(?))
+     AND EXISTS (SELECT 1 FROM json_each(?) AS wanted WHERE instr(resource.name, wanted.value) > 0)`,
+    [JSON.stringify([...touched]), JSON.stringify(names)],
+  );
 }

@@ -72,10 +72,9 @@ export interface Found {
 export function parseTrailEvent(raw: RawEvent, found: Found): TrailEvent {
   const json = withoutSessionToken(raw.json);
   const record = v.parse(TolerantRecord, json);
-  const time = Date.parse(record.eventTime ?? '');
   return {
     id: record.eventID ?? raw.id ?? createHash('sha256').update(json).digest('hex'),
-    time: Number.isNaN(time) ? (raw.time ?? found.at) : time,
+    time: eventTime(Date.parse(record.eventTime ?? '')) ?? raw.time ?? found.at,
     name: record.eventName ?? record.eventType ?? 'Unknown',
     eventType: record.eventType ?? (record.digestEndTime === undefined ? undefined : 'Digest'),
     sharedEventId: record.sharedEventID,
@@ -92,6 +91,15 @@ export function parseTrailEvent(raw: RawEvent, found: Found): TrailEvent {
     requestedSession: requestedSession(record),
     json,
   };
+}
+
+/** The first and the last millisecond of the years 1970 to 9999. CloudTrail is younger, and no calendar goes further. */
+const FIRST_TIME = 0;
+const LAST_TIME = Date.UTC(10_000, 0, 1) - 1;
+
+/** A record's time, when it can be one; NaN cannot. In milliseconds since the epoch. */
+export function eventTime(time: number): number | undefined {
+  return time >= FIRST_TIME && time <= LAST_TIME ? time : undefined;
 }
 
 const text = v.fallback(v.optional(v.pipe(v.string(), v.nonEmpty())), undefined);

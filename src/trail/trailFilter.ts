@@ -28,6 +28,8 @@ export interface TrailFilter {
 export interface EventName {
   readonly accountId: string;
   readonly eventId: string;
+  /** Where it is known: it happened then, both included. It is found faster so. */
+  readonly within?: { readonly from: number; readonly to: number };
 }
 
 export type GroupBy = 'deployment' | 'actor' | 'day';

@@ -1,11 +1,11 @@
 /** Events in groups, with their counts: out of the roll-ups, and event by event only where these cannot tell. */
 import * as v from 'valibot';
 import { formatAccount } from '../base/arn.ts';
-import { HOUR, SECOND } from '../base/clock.ts';
+import { HOUR } from '../base/clock.ts';
 import type { Row } from '../store/database.ts';
 import { ACTOR_KINDS, actorLabel } from './attribution/attribution.ts';
 import { eachEvent, newest, type Selection } from './index/events/scan.ts';
-import { failedCalls, numbersWhere, type Searched, selectionOf } from './index/events/selection.ts';
+import { failedCalls, inDeployments, type Searched, selectionOf } from './index/events/selection.ts';
 import { tally } from './index/tally.ts';
 import type { GroupBy, GroupKey, TrailFilter } from './trailFilter.ts';
 
@@ -79,9 +79,7 @@ function countDeployments(index: Searched, filter: TrailFilter): Counted[] | und
 }
 
 function insideDeployments(index: Searched, filter: TrailFilter): Counted[] {
-  const selection = selectionOf(index, filter);
-  const callers = numbersWhere(index.db, 'caller', 'deployment_id IS NOT NULL', []);
-  return countEvents(index, 'deployment', { ...selection, any: [...(selection.any ?? []), { callers }] });
+  return countEvents(index, 'deployment', inDeployments(index, filter));
 }
 
 function countDays({ db }: Searched, filter: TrailFilter): Counted[] | undefined {
@@ -96,15 +94,35 @@ function countDays({ db }: Searched, filter: TrailFilter): Counted[] | undefined
       actorKind ?? null,
     ),
   );
-  const days = new Map<string, { count: number; errors: number; latest: number }>();
-  for (const { hour, count, errors, latest } of hours) {
-    const day = dayOf(hour * HOUR);
-    // An hour that belongs to two days: the calendar there does not begin its days on the hour.
-    if (dayOf(hour * HOUR + HOUR - 1) !== day) return undefined;
-    const sums = days.get(day) ?? { count: 0, errors: 0, latest };
-    days.set(day, { count: sums.count + count, errors: sums.errors + errors, latest });
+  // An hour that belongs to two days: the calendar there does not begin its days on the hour.
+  if (hours.some(({ hour }) => dayOf(hour * HOUR) !== dayOf(hour * HOUR + HOUR - 1))) return undefined;
+  return byDay(hours.map(({ hour, ...sums }) => ({ time: hour * HOUR, ...sums })));
+}
+
+/** What is counted of one time, of which a day has several. */
+interface Counting {
+  readonly time: number;
+  readonly count: number;
+  readonly errors: number;
+  readonly latest: number;
+}
+
+/** Days have their names here, not from SQLite, which has none for some years. */
+function byDay(parts: Iterable<Counting>): Counted[] {
+  const days = new Map<string, Counted>();
+  const names = new Map<number, string>();
+  for (const { time, count, errors, latest } of parts) {
+    const day = names.get(time) ?? dayOf(time);
+    names.set(time, day);
+    const sums = days.get(day);
+    days.set(day, {
+      key: { by: 'day', day },
+      count: count + (sums?.count ?? 0),
+      errors: errors + (sums?.errors ?? 0),
+      latest: Math.max(latest, sums?.latest ?? latest),
+    });
   }
-  return [...days].map(([day, sums]) => ({ key: { by: 'day', day } as const, ...sums }));
+  return [...days.values()];
 }
 
 function dayOf(time: number): string {
@@ -119,6 +137,7 @@ type Lot = [caller: number, failed: 0 | 1, quarter: number, events: number, late
 const QUARTER = HOUR / 4;
 
 function countEvents(index: Searched, by: GroupBy, selection: Selection): Counted[] {
+  if (by === 'day') return byDay(lotsOf(index, selection, QUARTER).map(ofQuarter));
   const { columns, groupBy, key } = GROUPINGS[by];
   return index.db
     .all(
@@ -126,21 +145,27 @@ function countEvents(index: Searched, by: GroupBy, selection: Selection): Counte
          max(lot.value ->> 4) AS latest
        FROM json_each(?) AS lot CROSS JOIN caller ON caller.id = lot.value ->> 0
        CROSS JOIN actor ON actor.id = caller.actor GROUP BY ${groupBy}`,
-      JSON.stringify(lotsOf(index, selection, by === 'day' ? QUARTER : undefined)),
+      JSON.stringify(lotsOf(index, selection, undefined)),
     )
     .map(row => ({ key: key(row), ...v.parse(Totals, row) }));
 }
 
+function ofQuarter([, failed, quarter, count, latest]: Lot): Counting {
+  return { time: quarter * QUARTER, count, errors: failed * count, latest };
+}
+
 function lotsOf({ db, segments }: Searched, selection: Selection, step: number | undefined): Lot[] {
   const failed = failedCalls(db);
-  const lots = new Map<string | number, Lot>();
+  const lots = new Map<number, Lot>();
   eachEvent(segments(), selection, segment => {
     const times = segments().times(segment);
     const [callers, calls] = [segments().numbers(segment, 'caller'), segments().numbers(segment, 'call')];
     return at => {
       const [time, caller] = [times[at] ?? 0, callers[at] ?? 0];
       const isFailed = failed.has(calls[at] ?? 0) ? 1 : 0;
-      const [quarter, key] = lotOf(caller * 2 + isFailed, time, step);
+      const quarter = step === undefined ? 0 : Math.floor(time / step);
+      // Days do not ask who it was.
+      const key = step === undefined ? caller * 2 + isFailed : quarter * 2 + isFailed;
       const lot = lots.get(key) ?? [caller, isFailed, quarter, 0, time];
       lot[3]++;
       lot[4] = Math.max(lot[4], time);
@@ -148,13 +173,6 @@ function lotsOf({ db, segments }: Searched, selection: Selection, step: number |
     };
   });
   return [...lots.values()];
-}
-
-/** A number alone is found faster than a text. */
-function lotOf(who: number, time: number, step: number | undefined): [quarter: number, key: string | number] {
-  if (step === undefined) return [0, who];
-  const quarter = Math.floor(time / step);
-  return [quarter, `${who} ${quarter}`];
 }
 
 const Totals = v.object({ count: v.number(), errors: v.number(), latest: v.number() });
@@ -169,17 +187,12 @@ interface Grouping {
   readonly key: (row: Row) => GroupKey;
 }
 
-const GROUPINGS: Readonly<Record<GroupBy, Grouping>> = {
+const GROUPINGS: Readonly<Record<Exclude<GroupBy, 'day'>, Grouping>> = {
   deployment: { columns: 'deployment_id', groupBy: 'deployment_id', key: deploymentKey },
   actor: {
     columns: 'actor.kind, actor.name, on_behalf_of, actor.account_id',
     groupBy: 'actor.id',
     key: actorKey,
-  },
-  day: {
-    columns: `date((lot.value ->> 2) * ${QUARTER / SECOND}, 'unixepoch', 'localtime') AS day`,
-    groupBy: 'day',
-    key: row => ({ by: 'day', day: v.parse(DayRow, row).day }),
   },
 };
 
@@ -190,7 +203,6 @@ const ActorRow = v.object({
   on_behalf_of: v.string(),
   account_id: v.string(),
 });
-const DayRow = v.object({ day: v.string() });
 
 function deploymentKey(row: Row): GroupKey {
   const { deployment_id } = v.parse(DeploymentRow, row);

@@ -1,4 +1,4 @@
-/** Where a question of the view is asked: with words to look for in a thread, as that may take seconds; else at once. Pure. */
+/** Where a question of the view is asked: in a thread when it may look at every event; else at once, from the counts. Pure. */
 import type { Trail } from '../trail/trail.ts';
 import { type GroupBy, type TrailFilter, words } from '../trail/trailFilter.ts';
 import type { EventGroup } from '../trail/trailGroups.ts';
@@ -18,11 +18,18 @@ export interface TrailQuestions {
 export function trailQuestions(trail: Pick<Trail, 'groups' | 'events' | 'aside'>): TrailQuestions {
   return {
     groups: (by, filter, signal) =>
-      mayTakeLong(filter) ? trail.aside.groups(by, filter, signal) : trail.groups(by, filter),
+      mayTakeLong(filter) || (by === 'day' && !isCountedByDay(filter))
+        ? trail.aside.groups(by, filter, signal)
+        : trail.groups(by, filter),
     events: (ask, signal) => (mayTakeLong(ask.filter) ? trail.aside.events(ask, signal) : trail.events(ask)),
   };
 }
 
 function mayTakeLong(filter: TrailFilter = {}): boolean {
-  return words(filter.text).length > 0;
+  return words(filter.text).length > 0 || filter.among !== undefined;
+}
+
+/** Days are counted by kind of actor and by outcome only. */
+function isCountedByDay({ actorKind: _kind, errorsOnly: _outcome, ...rest }: TrailFilter): boolean {
+  return Object.values(rest).every(value => value === undefined || value === '');
 }

@@ -2,7 +2,7 @@
 // beside the least that an extension can do in the same workbench.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openIndex } from '../../src/trail/index/openIndex.ts';
+import { indexFileIn, openIndex } from '../../src/trail/index/openIndex.ts';
 import { parseTrailEvent } from '../../src/trail/trailEvent.ts';
 import { createTrailStore } from '../../src/trail/trailStore.ts';
 import { addAgent, addUser } from '../demo/mainJob.ts';
@@ -122,7 +122,7 @@ const nobodyKnown = {
 
 async function fillTrail(data: string): Promise<void> {
   await mkdir(data);
-  const index = openIndex(join(data, 'no-wing', 'trail.db'));
+  const index = openIndex(indexFileIn(join(data, 'no-wing')));
   const now = Date.now();
   const place = { accountId: '111122223333', region: 'us-east-1', at: now };
   const events = Array.from({ length: EVENTS }, (_, index) =>

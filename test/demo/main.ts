@@ -68,7 +68,11 @@ async function setStage(): Promise<Stage> {
 
 async function doMainJob({ aws, running, data }: Stage): Promise<DemoReport> {
   const { workbench } = running;
-  await timed('open the views', () => workbench.openContainer('No Wing'));
+  await timed('open the views', async () => {
+    await workbench.openContainer('No Wing');
+    // Until VS Code knows that the workspace is trusted, commands that need it are not in its palette.
+    await workbench.welcomeButton('Add User Profile').waitFor();
+  });
   await timed('add a user profile', () => addUser(workbench, aws.world));
   await timed('add an agent profile', () => addAgent(workbench, aws.world));
   await timed('deploy as the agent', () => deploy(workbench));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createDeploymentStore } from '../../src/deployment/deploymentStore.ts';
 import { createLedger, type LedgerEntry } from '../../src/identity/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { openIndex } from '../../src/trail/index/openIndex.ts';
+import { indexFileIn, openIndex } from '../../src/trail/index/openIndex.ts';
 import type { StoredEvent } from '../../src/trail/storedEvent.ts';
 import { queryEvents } from '../../src/trail/trailQueries.ts';
 import type { DemoReport } from './report.ts';
@@ -44,7 +44,7 @@ export function readBack(data: string, stackName: string): Pick<DemoReport, 'dep
 }
 
 function storedEvents(data: string): readonly StoredEvent[] {
-  const index = openIndex(join(data, 'no-wing', 'trail.db'));
+  const index = openIndex(indexFileIn(join(data, 'no-wing')));
   try {
     return queryEvents(index, { limit: 10_000 }).events;
   } finally {

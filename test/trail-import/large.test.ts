@@ -5,7 +5,7 @@ import { createWriteStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createGzip, gzipSync } from 'node:zlib';
-import { numbered, numbers, place, problems, put, putRecords, runImport } from './setup.ts';
+import { allAre, numbered, numbers, place, problems, put, putRecords, runImport, sums } from './setup.ts';
 
 const ten = numbers(0, 10).map(number => numbered(number));
 
@@ -23,6 +23,15 @@ test('a gzip bomb is left after a bounded part of it', async t => {
   putRecords(at, 'good.json', ten);
   assert.equal((await runImport(at)).added, 10);
   assert.match(problems(at)['bomb.json.gz'] ?? '', /it unpacks to more than 268 MB/);
+});
+
+test('a small file of very many records: told, and the rest goes on', async t => {
+  const at = place(t);
+  put(at, 'bad.json.gz', gzipSync(`{"Records":[${Array(200_000).fill('{}').join(',')}]}`));
+  putRecords(at, 'good.json', ten);
+  assert.equal((await runImport(at)).added, 11);
+  assert.match(problems(at)['bad.json.gz'] ?? '', /^damaged after record 100000: it has more than 100000/);
+  assert.deepEqual(sums(at), allAre(11));
 });
 
 test('a record without end is left, not gathered', async t => {

@@ -17,7 +17,7 @@ import { folderAddress } from '../../src/trail/sources/files.ts';
 import { ACCOUNT, REGION, record } from '../unit/trail/records.ts';
 import { storedIds } from '../unit/trail/storedIds.ts';
 
-const WORKER = join(import.meta.dirname, '../../src/trail/import/worker.ts');
+export const WORKER = join(import.meta.dirname, '../../src/trail/import/worker.ts');
 
 export const START = Date.UTC(2026, 2, 10, 10, 0, 0);
 export const EVERYTHING = { since: 0, maxBytes: 2 ** 40 };
@@ -42,16 +42,23 @@ export function inputOf({ indexFile, ledgerFile }: Place): ImportInput {
   return { worker: WORKER, indexFile, ledgerFile, clock: Date, seed: () => 1 };
 }
 
-export function runImport(at: Place, ask: Partial<ImportAsk> = {}): Promise<ImportOutcome> {
-  return importFiles(inputOf(at), {
-    source: folderAddress(at.files),
-    keeping: EVERYTHING,
-    users: [],
-    agents: [],
-    signal: new AbortController().signal,
-    readers: 1,
-    ...ask,
-  });
+export function runImport(
+  at: Place,
+  ask: Partial<ImportAsk> = {},
+  clock: ImportInput['clock'] = Date,
+): Promise<ImportOutcome> {
+  return importFiles(
+    { ...inputOf(at), clock },
+    {
+      source: folderAddress(at.files),
+      keeping: EVERYTHING,
+      users: [],
+      agents: [],
+      signal: new AbortController().signal,
+      readers: 1,
+      ...ask,
+    },
+  );
 }
 
 export function put(at: Place, name: string, content: string | Buffer): void {

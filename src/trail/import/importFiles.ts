@@ -10,6 +10,7 @@ import type { KnownAgent, KnownUser } from '../attribution/attribution.ts';
 import type { SourceAddress } from '../sources/source.ts';
 import { revived } from './failure.ts';
 import type { ImportCounts, ImportNews, Keeping, ReaderData, WriterData } from './messages.ts';
+import { newRoom } from './room.ts';
 
 export interface ImportInput {
   /** `dist/trailWorker.cjs` */
@@ -75,19 +76,21 @@ interface Threads {
 
 function startThreads(input: ImportInput, ask: ImportAsk): Threads {
   const count = ask.readers ?? Math.min(availableParallelism(), MOST_READERS);
-  const channels = Array.from({ length: count }, () => new MessageChannel());
+  const channels = Array.from({ length: count }, () => {
+    const { port1, port2 } = new MessageChannel();
+    return { writer: port1, port: port2, room: newRoom() };
+  });
   const now = input.clock.now();
   const seed = input.seed();
-  const readers = channels.map(({ port1 }) => {
+  const readers = channels.map(({ writer, room }) => {
     const { source, keeping } = ask;
-    const data: ReaderData = { role: 'read', source, since: keeping.since, now, seed, writer: port1 };
+    const data: ReaderData = { role: 'read', source, since: keeping.since, now, seed, writer, room };
     return new Worker(input.worker, {
       workerData: data,
-      transferList: [port1],
+      transferList: [writer],
       resourceLimits: READING,
     });
   });
-  const ports = channels.map(({ port2 }) => port2);
   const cancelled = new Int32Array(new SharedArrayBuffer(4));
   const data: WriterData = {
     cancelled,
@@ -97,9 +100,13 @@ function startThreads(input: ImportInput, ask: ImportAsk): Threads {
     keeping: ask.keeping,
     known: { ledgerFile: input.ledgerFile, users: ask.users, agents: ask.agents },
     transaction: ask.transaction ?? TRANSACTION,
-    readers: ports,
+    readers: channels.map(({ port, room }) => ({ port, room })),
   };
-  const writer = new Worker(input.worker, { workerData: data, transferList: ports, resourceLimits: WRITING });
+  const writer = new Worker(input.worker, {
+    workerData: data,
+    transferList: channels.map(({ port }) => port),
+    resourceLimits: WRITING,
+  });
   return { writer, readers, cancelled };
 }
 

@@ -27,8 +27,14 @@ export interface WriterData {
   readonly transaction: number;
   /** Not zero when the window wants it to stop: a message would wait behind those of busy readers. */
   readonly cancelled: Int32Array;
-  /** One to each reader. */
-  readonly readers: readonly MessagePort[];
+  readonly readers: readonly ReaderEnd[];
+}
+
+/** What the writer has of a reader. */
+export interface ReaderEnd {
+  readonly port: MessagePort;
+  /** See `newRoom`. */
+  readonly room: Int32Array;
 }
 
 export interface ReaderData {
@@ -38,6 +44,8 @@ export interface ReaderData {
   readonly now: number;
   readonly seed: number;
   readonly writer: MessagePort;
+  /** See `newRoom`. */
+  readonly room: Int32Array;
 }
 
 /** Writer to reader. */

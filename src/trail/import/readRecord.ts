@@ -27,12 +27,7 @@ export async function readRecord(place: RecordPlace): Promise<string> {
       found.json = bytes.toString('utf8', from, to);
     return to;
   });
-  const problem = await scanUnit(
-    openSource(place.source),
-    { name: place.name, size: place.size },
-    scanner,
-    () => undefined,
-  );
+  const problem = await scanUnit(openSource(place.source), { name: place.name, size: place.size }, scanner);
   if (found.json !== undefined) return withoutSessionToken(found.json);
   throw new UserError(
     'trail.recordGone',

@@ -9,6 +9,7 @@ import type { BatchBuilder, FoundRecord } from '../scan/batchBuilder.ts';
 import { DocumentScanner } from '../scan/documentScanner.ts';
 import { DamagedJson } from '../scan/jsonBytes.ts';
 import type { Source, Unit } from '../sources/source.ts';
+import { unitTime } from './unitTime.ts';
 
 export interface UnitReport {
   readonly kind: 'events' | 'insights' | 'digest' | 'other';
@@ -26,8 +27,8 @@ export interface UnitReport {
 export interface ReadUnitInput {
   readonly source: Pick<Source, 'open' | 'accountOf'>;
   readonly builder: BatchBuilder;
-  /** Called after each piece of a large unit, so that batches stay small. */
-  readonly onPiece: () => void;
+  /** Called after each record, so that batches stay small, however large the unit is. It may take the batch. */
+  readonly afterRecord: (bytes: number) => void;
   readonly now: number;
   /** Older events are passed over. */
   readonly since: number | undefined;
@@ -39,6 +40,9 @@ const MOST_AT_ONCE = 64 << 20;
 const MOST_UNPACKED = 256 << 20;
 const MOST_TIMES = 200;
 const PIECE = 1 << 20;
+/** A unit may have so many records, or one in so many of its bytes: CloudTrail's take forty and more, packed. */
+const MOST_RECORDS = 100_000;
+const LEAST_BYTES = 4;
 
 export async function readUnit(input: ReadUnitInput, unit: Unit, number: number): Promise<UnitReport> {
   const counts = { events: 0, insights: 0, oldest: Number.POSITIVE_INFINITY };
@@ -48,10 +52,12 @@ export async function readUnit(input: ReadUnitInput, unit: Unit, number: number)
     position: 0,
     otherwiseAccountId: input.source.accountOf(unit.name),
     region: 'unknown',
-    time: input.now,
+    time: unitTime(unit, input.now),
     since: input.since,
   } satisfies FoundRecord;
+  const most = Math.max(MOST_RECORDS, Math.floor(unit.size / LEAST_BYTES));
   const scanner = new DocumentScanner((bytes, from, end, position) => {
+    if (position >= most) throw new Error(`it has more than ${most} records`);
     found.position = position;
     const taken = input.builder.add(bytes, from, end, found);
     if (taken.time === undefined) counts.insights++;
@@ -59,9 +65,10 @@ export async function readUnit(input: ReadUnitInput, unit: Unit, number: number)
       counts.events++;
       if (taken.time < counts.oldest) counts.oldest = taken.time;
     }
+    input.afterRecord(taken.end - from);
     return taken.end;
   });
-  const problem = await scanUnit(input.source, unit, scanner, input.onPiece);
+  const problem = await scanUnit(input.source, unit, scanner);
   return {
     kind: kindOf(scanner, counts),
     events: counts.events,
@@ -81,21 +88,17 @@ function kindOf(
   return events === 0 && insights > 0 ? 'insights' : 'events';
 }
 
-/**
- * @param onPiece - called after each piece of a large unit.
- * @returns what is wrong with it.
- */
+/** @returns what is wrong with it. */
 export async function scanUnit(
   source: Pick<Source, 'open'>,
   unit: Pick<Unit, 'name' | 'size'>,
   scanner: DocumentScanner,
-  onPiece: () => void,
 ): Promise<string | undefined> {
   try {
     const content = source.open(unit);
     const bytes = Buffer.isBuffer(content) ? unpackedAtOnce(content) : undefined;
     if (bytes) scanner.push(bytes, true);
-    else await scanStream(Buffer.isBuffer(content) ? [content] : content, unit.size, scanner, onPiece);
+    else await scanStream(Buffer.isBuffer(content) ? [content] : content, unit.size, scanner);
     return scanner.kind === 'other' ? 'no CloudTrail records in it' : undefined;
   } catch (error) {
     return problemText(error, scanner);
@@ -126,7 +129,6 @@ async function scanStream(
   content: Readable | readonly Buffer[],
   size: number,
   scanner: DocumentScanner,
-  onPiece: () => void,
 ): Promise<void> {
   const most = Math.max(MOST_UNPACKED, size * MOST_TIMES);
   let total = 0;
@@ -134,7 +136,6 @@ async function scanStream(
     total += piece.length;
     if (total > most) throw new Error(`it unpacks to more than ${Math.round(most / 1e6)} MB`);
     scanner.push(piece, false);
-    onPiece();
   }
   scanner.push(Buffer.alloc(0), true);
 }

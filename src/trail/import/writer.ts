@@ -8,14 +8,17 @@ import { openDatabase } from '../../store/database.ts';
 import type { Known } from '../attribution/attribution.ts';
 import { createFiles } from '../index/files.ts';
 import { BULK, openIndex, type TrailIndex } from '../index/openIndex.ts';
-import { dropOlder, shrink } from '../index/retention.ts';
+import { dropOlder, keptSince, shrink, tidy } from '../index/retention.ts';
 import { isDamaged } from '../index/sqliteErrors.ts';
+import type { InUse } from '../index/unused.ts';
 import { createWriter, Numbers } from '../index/writer.ts';
 import { openSource } from '../sources/files.ts';
 import type { Unit } from '../sources/source.ts';
 import type { ImportCounts, ImportNews, NumberedUnit, ReadPart, Work, WriterData } from './messages.ts';
 import type { UnitReport } from './readUnit.ts';
+import { releaseRoom } from './room.ts';
 import { received } from './sentBatch.ts';
+import { beginImport, type UnderWay } from './underWay.ts';
 
 /** What a reader gets at once, and how much of it is on its way to each. Units have some events at least. */
 const MOST_UNITS = 200;
@@ -41,7 +44,7 @@ export async function runWriter(data: WriterData, port: WriterPort): Promise<voi
     if (isDamaged(error)) index.rebuild();
     throw error;
   } finally {
-    for (const reader of data.readers) reader.close();
+    for (const { port } of data.readers) port.close();
     ledger.close();
     index.close();
   }
@@ -70,6 +73,10 @@ class Import {
   /** Nobody else has written since it began. */
   #isAlone = true;
   readonly #version: number;
+  readonly #underWay: UnderWay;
+  readonly #inUse: InUse = () => (this.#underWay.isAlone() ? this.#numbers.values() : undefined);
+  /** Older events are not wanted. */
+  #since: number;
   #end: (error?: unknown) => void = () => undefined;
 
   constructor(data: WriterData, port: WriterPort, index: TrailIndex, known: Known) {
@@ -80,30 +87,40 @@ class Import {
     this.#writer = createWriter(index);
     this.#files = createFiles(index.db, data.source);
     this.#version = index.db.version();
+    this.#underWay = index.db.transaction(() => beginImport(index.db));
+    this.#since = data.keeping.since;
   }
 
   async run(): Promise<void> {
-    const { since } = this.#data.keeping;
+    const { since, maxBytes } = this.#data.keeping;
     if (since > 0) this.#writer.transaction(() => dropOlder(this.#index, since));
+    tidy(this.#index, maxBytes, this.#inUse);
+    this.#since = keptSince(this.#index.db, since, maxBytes);
     this.#plan();
     const ended = new Promise<void>((resolve, reject) => {
       this.#end = error => (error === undefined ? resolve() : reject(error));
     });
     this.#port.onCancel(() => this.#guarded(() => this.#cancel()));
-    for (const reader of this.#data.readers) {
-      this.#numbers.set(reader, new Numbers());
-      reader.on('message', (part: ReadPart) => this.#guarded(() => this.#take(reader, part)));
-      for (let ahead = 0; ahead < AHEAD; ahead++) this.#give(reader);
+    for (const { port, room } of this.#data.readers) {
+      this.#numbers.set(port, new Numbers());
+      port.on('message', (part: ReadPart) => {
+        releaseRoom(room);
+        this.#guarded(() => this.#take(port, part));
+      });
+      for (let ahead = 0; ahead < AHEAD; ahead++) this.#give(port);
     }
     if (this.#outstanding === 0) this.#end();
     await ended;
+    this.#numbers.clear();
+    tidy(this.#index, maxBytes, this.#inUse);
+    this.#writer.transaction(() => this.#underWay.end());
     this.#index.db.script('PRAGMA wal_checkpoint(PASSIVE)');
     this.#port.tell({ is: 'ended', cancelled: this.#cancelled, ...this.#counts });
   }
 
   #plan(): void {
     const all = openSource(this.#data.source).list();
-    this.#units = all.filter(unit => !this.#files.isDone(unit, this.#data.keeping.since));
+    this.#units = all.filter(unit => !this.#files.isDone(unit, this.#since));
     this.#port.tell({
       is: 'planned',
       units: this.#units.length,
@@ -132,7 +149,7 @@ class Import {
   /** Another window may be importing the same. */
   #isDoneMeanwhile(unit: Unit): boolean {
     this.#isAlone &&= this.#index.db.version() === this.#version;
-    return !this.#isAlone && this.#files.isDone(unit, this.#data.keeping.since);
+    return !this.#isAlone && this.#files.isDone(unit, this.#since);
   }
 
   #take(reader: MessagePort, part: ReadPart): void {
@@ -165,9 +182,11 @@ class Import {
     this.#waiting = 0;
     if (parts.length === 0) return;
     this.#writer.transaction(() => {
+      this.#underWay.goOn();
       for (const { reader, part } of parts) this.#write(reader, part);
     });
-    if (shrink(this.#index, this.#data.keeping.maxBytes)) this.#fileNumbers.clear();
+    const { since, maxBytes } = this.#data.keeping;
+    if (shrink(this.#index, maxBytes, this.#inUse)) this.#since = keptSince(this.#index.db, since, maxBytes);
     this.#port.tell({ is: 'written', ...this.#counts });
   }
 
@@ -183,7 +202,7 @@ class Import {
   #ended(number: number, report: UnitReport): void {
     const unit = this.#units[number];
     if (unit === undefined) return;
-    this.#fileNumbers.set(number, this.#files.end(unit, report, this.#data.keeping.since));
+    this.#fileNumbers.set(number, this.#files.end(unit, report, this.#since));
     this.#counts.units++;
     this.#counts.bytes += unit.size;
     this.#counts.events += report.events;

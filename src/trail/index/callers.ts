@@ -34,11 +34,10 @@ const MOST_ACTORS = 200_000;
 export function createCallers(db: Database, hash: Hash, names: IndexNames): Callers {
   const numbers = new Map<string, number>();
   const actors = new Map<number, number>();
-  const places = new CluePlaces(db);
+  const places = new CluePlaces(db, hash);
   const made = (evidence: Evidence, identity: string, known: Known): number => {
     const { caller, actor } = insert({ db, hash, names }, evidence, identity, known);
     actors.set(caller, actor);
-    places.add(evidence);
     return caller;
   };
   return {
@@ -76,7 +75,6 @@ export function createCallers(db: Database, hash: Hash, names: IndexNames): Call
     },
     forgetActors() {
       actors.clear();
-      places.forget();
     },
     forget() {
       places.forget();

@@ -1,7 +1,8 @@
 /** Where in a caller's evidence a clue can stand; and, of many clues, those that stand in none. */
+import * as v from 'valibot';
 import type { Database } from '../../store/database.ts';
-import type { Evidence } from '../attribution/attribution.ts';
 import type { Clue } from '../attribution/learned.ts';
+import type { Hash } from './hash.ts';
 
 export type Sort = 'key' | 'session' | 'arn' | 'copy';
 
@@ -25,49 +26,88 @@ export function placeOf(clue: Clue): [Sort, string] {
 /** Fewer are looked up one by one. */
 const MANY = 500;
 
+/** Read at once. */
+const ROWS = 5000;
+
 /**
  * The access keys and session names of all callers. An import learns of thousands of sessions, most of which nobody in
  * the index has: to know that without asking the database for each saves it most of that work.
  */
 export class CluePlaces {
   readonly #db: Database;
-  #known: Readonly<Record<'key' | 'session', Set<string>>> | undefined;
+  readonly #hash: Hash;
+  #marks: Marks | undefined;
+  /** The caller that was read last. */
+  #last = 0;
 
-  constructor(db: Database) {
+  constructor(db: Database, hash: Hash) {
     this.#db = db;
+    this.#hash = hash;
   }
 
   /** @returns those that a caller may have. */
   possible(clues: ReadonlySet<Clue>): Iterable<Clue> {
     if (clues.size < MANY) return clues;
-    this.#known ??= this.#read();
-    const known = this.#known;
+    this.#marks ??= new Marks();
+    this.#readOn(this.#marks);
+    const marks = this.#marks;
     return [...clues].filter(clue => {
       const [sort, value] = placeOf(clue);
-      return sort === 'key' || sort === 'session' ? known[sort].has(value) : true;
+      return sort === 'key' || sort === 'session' ? marks.has(this.#hashOf(sort, value)) : true;
     });
   }
 
-  /** Of a caller that is new. */
-  add({ principal, requestedSession }: Evidence): void {
-    if (this.#known === undefined) return;
-    for (const key of [principal.accessKeyId, requestedSession?.accessKeyId])
-      if (key !== undefined) this.#known.key.add(key);
-    if (principal.sessionName !== undefined) this.#known.session.add(principal.sessionName);
-  }
-
+  /** A transaction that failed may have made callers whose numbers others will have. */
   forget(): void {
-    this.#known = undefined;
+    this.#marks = undefined;
+    this.#last = 0;
   }
 
-  #read(): Record<'key' | 'session', Set<string>> {
-    const of = (column: string): string[] =>
-      this.#db
-        .all(`SELECT DISTINCT ${column} AS value FROM caller WHERE ${column} IS NOT NULL`)
-        .map(({ value }) => String(value));
-    return {
-      key: new Set([...of('access_key_id'), ...of('started_key')]),
-      session: new Set(of('session_name')),
-    };
+  /** Callers that have come, here or in another window: where a clue can stand in one never changes. */
+  #readOn(marks: Marks): void {
+    for (let isMore = true; isMore; ) {
+      const rows = v.parse(Rows, this.#db.all(SELECT, this.#last, ROWS));
+      for (const { id, access_key_id, started_key, session_name } of rows) {
+        for (const key of [access_key_id, started_key]) if (key !== null) marks.add(this.#hashOf('key', key));
+        if (session_name !== null) marks.add(this.#hashOf('session', session_name));
+        this.#last = id;
+      }
+      isMore = rows.length === ROWS;
+    }
   }
+
+  #hashOf(sort: Sort, value: string): number {
+    return this.#hash(`${sort}:${value}`);
+  }
+}
+
+const SELECT =
+  'SELECT id, access_key_id, started_key, session_name FROM caller WHERE id > ? ORDER BY id LIMIT ?';
+
+const text = v.nullable(v.string());
+const Rows = v.array(
+  v.object({ id: v.number(), access_key_id: text, started_key: text, session_name: text }),
+);
+
+/** Each mark is two bits of 16 million. */
+const BITS = 2 ** 24;
+
+/**
+ * Which hashes were added, in two megabytes however many: it may say so of one that was not. Of a million marks, that is
+ * one in eighty.
+ */
+class Marks {
+  readonly #bits = new Uint8Array(BITS / 8);
+
+  add(hash: number): void {
+    for (const bit of bitsOf(hash)) this.#bits[bit >>> 3] = (this.#bits[bit >>> 3] ?? 0) | (1 << (bit & 7));
+  }
+
+  has(hash: number): boolean {
+    return bitsOf(hash).every(bit => ((this.#bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0);
+  }
+}
+
+function bitsOf(hash: number): readonly [number, number] {
+  return [hash % BITS, Math.floor(hash / BITS) % BITS];
 }

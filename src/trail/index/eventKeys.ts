@@ -3,10 +3,12 @@
  * table of hashes finds the ones that may be, and the events themselves tell. Its keys begin with the day, and are
  * written in order: so what is written together lies together, however large the table is.
  */
+import * as v from 'valibot';
 import { DAY } from '../../base/clock.ts';
 import type { Database } from '../../store/database.ts';
 import type { Batch } from '../scan/batch.ts';
 import { packEventId, unpackEventId } from '../scan/eventId.ts';
+import type { EventName } from '../trailFilter.ts';
 import type { Gathered } from './events/gathered.ts';
 import { eventIdAt, positionOf } from './events/positions.ts';
 import { type Hash, uuidKey } from './hash.ts';
@@ -16,10 +18,13 @@ export interface EventKeys {
   /**
    * @param accounts - of each event of the batch.
    * @returns for each event 1 when it is new; event n then has the number `firstSeq + n`.
+   * @throws Error for a batch of more than `MOST_EVENTS`.
    */
   claim(batch: Batch, accounts: readonly string[], firstSeq: number): Uint8Array;
   /** The event's number; undefined when it is not there. */
   find(accountId: string, eventId: string): number | undefined;
+  /** The numbers of those that are there. */
+  findAll(names: readonly EventName[]): Set<number>;
 }
 
 /** Events whose hashes are equal lie side by side. Two are rare; more do not happen by chance. */
@@ -30,17 +35,29 @@ const ROWS = 40;
 const HASHES = 2 ** 40;
 const DAYS = 2 ** 12;
 
-function dayOf(time: number): number {
+export function dayOf(time: number): number {
   return ((Math.floor(time / DAY) % DAYS) + DAYS) % DAYS;
 }
 
-/** In each day that has events. */
+/** Events of any of these days whose hash is one of these, with its place among them. */
 const FIND = `
-  SELECT seq FROM (SELECT DISTINCT ((hour - (hour % 24 + 24) % 24) / 24 % ${DAYS} + ${DAYS}) % ${DAYS} AS day FROM activity)
-  CROSS JOIN event_key ON key BETWEEN day * ${HASHES} + ?1 AND day * ${HASHES} + ?1 + ${NEIGHBOURS}`;
+  WITH hash AS MATERIALIZED (SELECT key AS at, value AS hash FROM json_each(?1)),
+    day AS MATERIALIZED (SELECT value * ${HASHES} AS first FROM json_each(?2))
+  SELECT at, seq FROM hash CROSS JOIN day
+  CROSS JOIN event_key ON event_key.key BETWEEN first + hash AND first + hash + ${NEIGHBOURS}`;
+
+const Found = v.array(v.object({ at: v.number(), seq: v.number() }));
 
 const INSERT = `INSERT INTO event_key VALUES ${Array(ROWS).fill('(?,?)').join(',')} ON CONFLICT DO NOTHING`;
 const INSERT_ONE = 'INSERT INTO event_key VALUES (?, ?) ON CONFLICT DO NOTHING';
+
+/** Of events that go, by their days: `dayOf`. Keys lie in the order of days, so those of other days are not looked at. */
+export function removeKeys(db: Database, byDay: ReadonlyMap<number, readonly number[]>): void {
+  for (const [day, seqs] of byDay)
+    db.run(REMOVE, day * HASHES, (day + 1) * HASHES + NEIGHBOURS, JSON.stringify(seqs));
+}
+
+const REMOVE = 'DELETE FROM event_key WHERE key BETWEEN ? AND ? AND seq IN (SELECT value FROM json_each(?))';
 
 /** @param gathered - events of the transaction that are in no segment yet. */
 export function createEventKeys(
@@ -62,17 +79,22 @@ export function createEventKeys(
       return found !== undefined && found.eventId === eventId && accountOf(found.place) === accountId;
     },
   };
+  const findAll = (names: readonly EventName[]): Set<number> => {
+    const days = daysOf(segments().within(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
+    const bySpan = Map.groupBy(names, ({ within }) => within && `${within.from} ${within.to}`);
+    const found = [...bySpan.values()].flatMap(some => {
+      const hashes = some.map(name => hashOf(name, hash) % HASHES);
+      const among = JSON.stringify(daysWithin(days, some[0]?.within));
+      const rows = v.parse(Found, db.all(FIND, JSON.stringify(hashes), among));
+      return rows.map(({ at, seq }) => ({ name: some[at], seq }));
+    });
+    return new Set(found.flatMap(({ name, seq }) => (name && stored.isEvent(seq, name) ? seq : [])));
+  };
   return {
-    find(accountId, eventId) {
-      const packed = packEventId(eventId);
-      const key =
-        typeof packed === 'string' ? hash(`${accountId}\n${packed}`) : uuidKey(packed, 0, hash(accountId));
-      return db
-        .all(FIND, key % HASHES)
-        .map(row => Number(row['seq']))
-        .find(seq => stored.isEvent(seq, { accountId, eventId }));
-    },
+    find: (accountId, eventId) => [...findAll([{ accountId, eventId }])][0],
+    findAll,
     claim(batch, accounts, firstSeq) {
+      if (batch.count > MOST_EVENTS) throw new Error(`A batch of ${batch.count} events is too large.`);
       const accountHash = rememberedHash(hash);
       const claiming = new Claiming({ db, stored, batch, accounts, firstSeq });
       const keys = Float64Array.from({ length: batch.count }, (_, event) => {
@@ -88,6 +110,31 @@ export function createEventKeys(
     },
   };
 }
+
+function hashOf({ accountId, eventId }: EventName, hash: Hash): number {
+  const packed = packEventId(eventId);
+  return typeof packed === 'string' ? hash(`${accountId}\n${packed}`) : uuidKey(packed, 0, hash(accountId));
+}
+
+/** The days that these times lie in, both ends included. More than a key can tell apart are all of them. */
+function daysOf(spans: readonly Span[]): Set<number> {
+  const days = new Set<number>();
+  for (const { from, to } of spans)
+    for (let time = from, count = 0; count < DAYS && dayStart(time) <= to; time += DAY, count++)
+      days.add(dayOf(time));
+  return days;
+}
+
+function dayStart(time: number): number {
+  return Math.floor(time / DAY) * DAY;
+}
+
+function daysWithin(days: ReadonlySet<number>, within: Span | undefined): number[] {
+  const wanted = within && daysOf([within]);
+  return [...days].filter(day => wanted?.has(day) ?? true);
+}
+
+type Span = NonNullable<EventName['within']>;
 
 interface Identified {
   readonly accountId: string;

@@ -16,7 +16,7 @@ export interface Learning {
   /** @returns what verdicts may hang on, of those that say something new. */
   sessions(sessions: readonly MintedSession[]): Clue[];
   /** @returns what verdicts may hang on, when it says something new. */
-  copy(sharedEventId: string, accountId: string, caller: number): Clue[];
+  copy(sharedEventId: string, accountId: string, caller: number, time: number): Clue[];
   /** Of the sessions that were started with these access keys, over any number of steps; of all, without `most`. */
   descendants(accessKeyIds: Iterable<string>, most?: number): Clue[];
   /** The copies of these callers' events in other accounts; for each caller no more than `most`. */
@@ -31,12 +31,13 @@ export function createLearning(db: Database, hash: Hash): Learning {
   const sessions = createMintedSessions(db, hash);
   return {
     sessions: learned => sessions.add(learned).flatMap(cluesOfSession),
-    copy(sharedEventId, accountId, caller) {
+    copy(sharedEventId, accountId, caller, time) {
       const isNew = db.run(
-        'INSERT INTO copy VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+        'INSERT INTO copy VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
         sharedEventId,
         accountId,
         caller,
+        time,
       );
       return isNew === 1 ? [`copy:${sharedEventId}`] : [];
     },

@@ -1,6 +1,5 @@
 /** Verdicts that changed: events of some callers, and how they were counted, go over from one actor to another. */
 import { HOUR } from '../../base/clock.ts';
-import type { Database } from '../../store/database.ts';
 import { NEVER, SUM, SUM_OF_ACTIVITY } from './counts.ts';
 import { eachEvent } from './events/scan.ts';
 import { ofCallers } from './events/selection.ts';
@@ -47,13 +46,20 @@ export function moveEvents({ db, segments }: Pick<TrailIndex, 'db' | 'segments'>
   db.run('DELETE FROM activity WHERE events <= 0');
 }
 
-/** How many events it has to count anew. */
-export function weight(db: Database, { callers }: Move): number {
+/** To pass over so many events takes as long as to count one. */
+const PASSED = 200;
+
+/** How many events it has to count anew, with the time it takes to find them. */
+export function weight({ db, segments }: Pick<TrailIndex, 'db' | 'segments'>, { callers }: Move): number {
   const row = db.get(
     'SELECT coalesce(sum(events), 0) AS n FROM caller WHERE id IN (SELECT value FROM json_each(?))',
     JSON.stringify(callers),
   );
-  return Number(row?.['n']);
+  const { from, to } = ofCallers(db, callers);
+  const passed = segments()
+    .within(from, to)
+    .reduce((sum, { events }) => sum + events, 0);
+  return Number(row?.['n']) + passed / PASSED;
 }
 
 type Count = [hour: number, call: number, place: number, events: number, latest: number];

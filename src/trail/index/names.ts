@@ -1,6 +1,6 @@
 /**
- * The numbers that names have in the index. The same name has the same number for ever, so what was found once need not
- * be asked again; what a transaction that failed has made must be forgotten.
+ * The numbers that names have in the index. A name keeps its number while it is there, so what was found once need not be
+ * asked again; what a transaction that failed has made must be forgotten, and all of it when names went.
  */
 import type { Database } from '../../store/database.ts';
 import type { Attribution } from '../attribution/attribution.ts';

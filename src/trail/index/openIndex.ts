@@ -4,12 +4,18 @@
  */
 import { randomInt } from 'node:crypto';
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Emitter, type Listen } from '../../base/emitter.ts';
 import { connect, type Database } from '../../store/database.ts';
-import { createSegments, type Segments } from './events/segments.ts';
+import { createSegments, SegmentGone, type Segments } from './events/segments.ts';
 import { createHash, type Hash } from './hash.ts';
 import { SCHEMA_VERSION, schema } from './schema.ts';
 import { indexError, isDamaged, isSqlite } from './sqliteErrors.ts';
+
+/** A file for each version of the tables: another version of No Wing that is open as well has another one. */
+export function indexFileIn(directory: string): string {
+  return join(directory, `trail-${SCHEMA_VERSION}.db`);
+}
 
 export interface TrailIndex {
   readonly file: string;
@@ -160,16 +166,30 @@ function dropAll(db: Database): void {
 }
 
 /**
- * Runs `work` on the index, and once more when the index is damaged and has been begun anew.
+ * Runs `work` on the index, once more when the index is damaged and has been begun anew, and again when another window
+ * replaced what it was reading.
  * @throws UserError `trail.index*` for what SQLite says of the file
  */
 export function onIndex<T>(index: Reopened, work: () => T): T {
   try {
     index.follow();
-    return work();
+    return undisturbed(work);
   } catch (error) {
     if (!isDamaged(error)) throw indexError(error, index.file);
     return anew(index, error, work);
+  }
+}
+
+/** How often other windows may replace what is being read. */
+const DISTURBANCES = 20;
+
+function undisturbed<T>(work: () => T): T {
+  for (let time = 1; ; time++) {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof SegmentGone) || time === DISTURBANCES) throw error;
+    }
   }
 }
 

@@ -66,7 +66,7 @@ export function everyone(db: Database, within: Within = 'no limit'): number[] {
 
 /** @returns how many have another verdict now. @throws TooMuch */
 export function judgeAll(
-  { index, db, callers, gathered, counts }: Judging,
+  { index, callers, gathered, counts }: Judging,
   which: readonly number[],
   known: Known,
   within: Within,
@@ -81,7 +81,7 @@ export function judgeAll(
   });
   const moves = movesOf(changes);
   if (within === 'milliseconds') {
-    const events = moves.reduce((sum, move) => sum + weight(db, move), 0);
+    const events = moves.reduce((sum, move) => sum + weight(index, move), 0);
     if (events > MOST.events) throw new TooMuch();
   }
   for (const move of moves) moveEvents(index, move);

@@ -1,9 +1,10 @@
 /**
  * The tables of the trail's index. What repeats is a number here and stands once in its own table, so an event is some
  * fifty bytes. Verdicts are kept per caller, of which there are few, not per event. All of it can be made again from
- * CloudTrail, so a schema that changed is not migrated: raise `SCHEMA_VERSION`.
+ * CloudTrail, so a schema that changed is not migrated: raise `SCHEMA_VERSION`. Names that no event uses any more go; a
+ * number that somebody may remember (AUTOINCREMENT) is never given to another.
  */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 export const schema = `
   CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -21,7 +22,7 @@ export const schema = `
     UNIQUE (name, source, read_only, error)
   ) STRICT;
 
-  CREATE TABLE origin (id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE origin (id INTEGER PRIMARY KEY AUTOINCREMENT, address TEXT NOT NULL UNIQUE) STRICT;
 
   CREATE TABLE actor (
     id INTEGER PRIMARY KEY,
@@ -34,12 +35,14 @@ export const schema = `
   ) STRICT;
 
   -- Found by the hash of its name, which is then compared.
-  CREATE TABLE resource (id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, name TEXT NOT NULL) STRICT;
+  CREATE TABLE resource (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, hash INTEGER NOT NULL, name TEXT NOT NULL
+  ) STRICT;
   CREATE INDEX resource_by_hash ON resource (hash);
 
   -- Found by the hash of its identity key, which its evidence tells.
   CREATE TABLE caller (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     hash INTEGER NOT NULL,
     evidence TEXT NOT NULL,
     search TEXT NOT NULL,
@@ -108,7 +111,9 @@ export const schema = `
 
   -- By whom and as what they were started: few, and long. Found by the hash of the text. The parent is the hash of the
   -- access key that they were started with.
-  CREATE TABLE starter (id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, parent INTEGER, body TEXT NOT NULL) STRICT;
+  CREATE TABLE starter (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, hash INTEGER NOT NULL, parent INTEGER, body TEXT NOT NULL
+  ) STRICT;
   CREATE INDEX starter_by_hash ON starter (hash);
   CREATE INDEX starter_by_parent ON starter (parent) WHERE parent IS NOT NULL;
 
@@ -117,6 +122,7 @@ export const schema = `
     shared_event_id TEXT NOT NULL,
     account_id TEXT NOT NULL,
     caller INTEGER NOT NULL,
+    time INTEGER NOT NULL,
     PRIMARY KEY (shared_event_id, account_id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX copy_by_caller ON copy (caller);

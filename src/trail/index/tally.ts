@@ -75,11 +75,12 @@ function single({ segments }: Searched, from: number, to: number): Part {
     const [callers, calls] = [segments().numbers(segment, 'caller'), segments().numbers(segment, 'call')];
     const places = segments().numbers(segment, 'place');
     return at => {
-      const [caller, call, place] = [callers[at] ?? 0, calls[at] ?? 0, places[at] ?? 0];
+      const [time, caller] = [times[at] ?? 0, callers[at] ?? 0];
+      const [call, place] = [calls[at] ?? 0, places[at] ?? 0];
       const key = `${caller} ${call} ${place}`;
-      const known = counts.get(key) ?? [caller, call, place, 0, 0];
+      const known = counts.get(key) ?? [caller, call, place, 0, time];
       known[3]++;
-      known[4] = Math.max(known[4], times[at] ?? 0);
+      known[4] = Math.max(known[4], time);
       counts.set(key, known);
     };
   });

@@ -15,6 +15,7 @@ import { createLearning, type Learning } from './learning.ts';
 import { createNames, type IndexNames } from './names.ts';
 import type { TrailIndex } from './openIndex.ts';
 import { everyone, judgeAll, reconsider, type Within } from './reconsider.ts';
+import { timesNamesWent } from './unused.ts';
 
 export interface IndexWriter {
   /** Inside of a transaction. @returns how many events were new. */
@@ -58,7 +59,7 @@ export function createWriter(index: TrailIndex): IndexWriter {
   const gathered = new Gathered(index);
   const keys = createEventKeys(index, gathered);
   const parts: Parts = { index, db, names, callers, learning, gathered, counts: createCounts(db) };
-  let [version, generation] = [db.version(), index.generation()];
+  let [version, generation, went] = [db.version(), index.generation(), timesNamesWent(db)];
   const forget = (): void => {
     for (const part of [names, callers, learning, gathered, parts.counts, index.segments()]) part.forget();
   };
@@ -83,6 +84,9 @@ export function createWriter(index: TrailIndex): IndexWriter {
           const now = db.version();
           if (now !== version) for (const forgetSome of [callers.forgetActors, learning.forget]) forgetSome();
           version = now;
+          const wentNow = timesNamesWent(db);
+          if (wentNow !== went) for (const part of [names, callers, learning]) part.forget();
+          went = wentNow;
           const result = work();
           gathered.write();
           parts.counts.write();
@@ -115,9 +119,9 @@ function learnSessions(learning: Learning, sessions: readonly StartedSession[]):
   return minted.length === 0 ? [] : learning.sessions(minted);
 }
 
-function learnCopies(learning: Learning, { shared }: Batch, { accounts, caller }: Translated): Clue[] {
+function learnCopies(learning: Learning, { shared, time }: Batch, { accounts, caller }: Translated): Clue[] {
   return shared.flatMap(({ event, sharedEventId }) =>
-    learning.copy(sharedEventId, accounts[event] ?? '', caller[event] ?? 0),
+    learning.copy(sharedEventId, accounts[event] ?? '', caller[event] ?? 0, time[event] ?? 0),
   );
 }
 

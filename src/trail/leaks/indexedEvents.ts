@@ -20,8 +20,8 @@ export interface LeakCursor {
   readonly seq: number;
   /** The last verdict that became another one. */
   readonly judged: number;
-  /** Of the caller whose verdict is the next one: how far its events were looked at again. */
-  readonly reviewing?: { readonly caller: number; readonly seq: number };
+  /** How far a caller's events were looked at again, under the verdict of that number. Another one begins anew. */
+  readonly reviewing?: { readonly caller: number; readonly judged: number; readonly seq: number } | undefined;
 }
 
 export interface IndexedPart {
@@ -84,14 +84,15 @@ export function reviewNext(index: Indexed, at: LeakCursor, hasLeaks: boolean): I
   const row = index.db.get(NEXT_CALLER, at.judged);
   if (row === undefined) return undefined;
   const caller = v.parse(JudgedCaller, row);
-  const { reviewing: _, ...rest } = at;
-  const done = { ...rest, judged: caller.judged };
+  const { reviewing, ...rest } = at;
+  const { id, judged } = caller;
+  const done = { ...rest, judged };
   if (!hasLeaks && !mayLeak(caller.attribution)) return { events: [], cursor: done };
-  const from = at.reviewing?.caller === caller.id ? at.reviewing.seq + 1 : 0;
+  const from = reviewing?.caller === id && reviewing.judged === judged ? reviewing.seq + 1 : 0;
   const { own, next } = eventsOf(index.segments(), caller, from, at.seq);
   return {
     events: leakEvents(index, own),
-    cursor: next === undefined ? done : { ...at, reviewing: { caller: caller.id, seq: next - 1 } },
+    cursor: next === undefined ? done : { ...at, reviewing: { caller: id, judged, seq: next - 1 } },
   };
 }
 

@@ -88,6 +88,12 @@ function step(
   return fresh.cursor;
 }
 
+/** What is of another form is taken for absent: then a caller's events are looked at once more. */
+const Reviewing = v.fallback(
+  v.optional(v.object({ caller: v.number(), judged: v.number(), seq: v.number() })),
+  undefined,
+);
+
 const Cursor = v.pipe(
   v.string(),
   v.parseJson(),
@@ -95,7 +101,7 @@ const Cursor = v.pipe(
     index: v.string(),
     seq: v.number(),
     judged: v.optional(v.number(), 0),
-    reviewing: v.exactOptional(v.object({ caller: v.number(), seq: v.number() })),
+    reviewing: Reviewing,
   }),
 );
 

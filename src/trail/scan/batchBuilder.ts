@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { sessionIn } from '../attribution/mintedSession.ts';
-import { parseReadOnly } from '../trailEvent.ts';
+import { eventTime, parseReadOnly } from '../trailEvent.ts';
 import type { Batch, PlaceName, StartedSession } from './batch.ts';
 import { Columns } from './columns.ts';
 import { writeUuid } from './eventId.ts';
@@ -222,10 +222,9 @@ class RecordReader {
 
   #time(otherwise: number): number {
     const time = this.#timeOf(this.#json.words, this.#from('eventTime') + 1, this.#to('eventTime') - 1);
-    if (!Number.isNaN(time)) return time;
+    if (!Number.isNaN(time)) return eventTime(time) ?? otherwise;
     const text = this.#value('eventTime');
-    const parsed = typeof text === 'string' ? Date.parse(text) : Number.NaN;
-    return Number.isNaN(parsed) ? otherwise : parsed;
+    return eventTime(typeof text === 'string' ? Date.parse(text) : Number.NaN) ?? otherwise;
   }
 
   #writeId(event: number, from: number, end: number, otherwise: string | undefined): void {

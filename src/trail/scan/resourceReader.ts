@@ -74,7 +74,8 @@ export class ResourceReader {
       const list = this.#list(json, listFrom, listTo);
       for (let index = 0; index < list.length; index++) this.#add(list[index] ?? 0);
     }
-    for (let index = 0; index < this.#namedCount; index += 2)
+    // A request may have any number of names: those beyond the cap are not put into the table.
+    for (let index = 0; index < this.#namedCount && this.#foundCount < MOST_RESOURCES; index += 2)
       this.#add(this.#text(json, this.#named[index] ?? 0, this.#named[index + 1] ?? 0));
     for (let index = 0; index < this.#foundCount; index++) columns.addResource(this.#found[index] ?? 0);
   }
@@ -86,7 +87,6 @@ export class ResourceReader {
   }
 
   #add(text: number): void {
-    if (this.#foundCount === MOST_RESOURCES) return;
     for (let index = 0; index < this.#foundCount; index++) if (this.#found[index] === text) return;
     this.#found[this.#foundCount++] = text;
   }
@@ -95,7 +95,8 @@ export class ResourceReader {
   #list({ bytes, words }: Json, from: number, to: number): readonly number[] {
     const number = this.#lists.add(words, from, to);
     if (number > 0) return this.#listed[number] ?? [];
-    const texts = resourceNames(parseSpan(bytes, from, to)).map(name => this.texts.addText(cut(name)));
+    const names = new Set(resourceNames(parseSpan(bytes, from, to)).map(cut));
+    const texts = [...names].slice(0, MOST_RESOURCES).map(name => this.texts.addText(name));
     this.#listed.push(texts);
     return texts;
   }

@@ -54,7 +54,8 @@ function content(file: string, size: number): Buffer | Readable {
 }
 
 function unitOf(name: string, { size, mtimeMs }: Pick<Stats, 'size' | 'mtimeMs'>): Unit {
-  return { name, size, version: `${size}-${Math.trunc(mtimeMs)}` };
+  const changedAt = Math.trunc(mtimeMs);
+  return { name, size, version: `${size}-${changedAt}`, changedAt };
 }
 
 /**

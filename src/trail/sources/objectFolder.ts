@@ -3,9 +3,11 @@
  * object has either all its bytes here or is not here. Names have been checked: see `trailObject.ts`.
  */
 import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { type Clock, HOUR } from '../../base/clock.ts';
 import { UserError } from '../../base/userError.ts';
 import { type BucketAddress, bucketText } from './bucket.ts';
 
@@ -23,7 +25,11 @@ export interface ObjectFolder {
 }
 
 /** @throws UserError `trail.bucketName`, `trail.objects` */
-export async function openObjectFolder(directory: string, address: BucketAddress): Promise<ObjectFolder> {
+export async function openObjectFolder(
+  directory: string,
+  address: BucketAddress,
+  clock: Pick<Clock, 'now'> = Date,
+): Promise<ObjectFolder> {
   const path = join(directory, bucketName(address), `p-${encodeURIComponent(address.prefix)}`);
   await writing(path, () => mkdir(path, { recursive: true, mode: 0o700 }));
   return {
@@ -31,8 +37,7 @@ export async function openObjectFolder(directory: string, address: BucketAddress
     has: async (name, size) => (await sizeOf(join(path, name))) === size,
     async keep(name, bytes, size) {
       const file = join(path, name);
-      // Not the name of a file that an import takes.
-      const unfinished = join(path, `${randomUUID()}.part`);
+      const unfinished = join(path, `${randomUUID()}${UNFINISHED}`);
       try {
         await writing(path, () => mkdir(dirname(file), { recursive: true, mode: 0o700 }));
         await writing(path, () => writeFile(unfinished, bytes, { mode: 0o600, flag: 'wx' }));
@@ -44,15 +49,19 @@ export async function openObjectFolder(directory: string, address: BucketAddress
         throw error;
       }
     },
-    shrink: mostBytes => shrink(path, mostBytes),
+    shrink: mostBytes => shrink(path, mostBytes, clock.now()),
   };
 }
 
-function sizeOf(file: string): Promise<number | undefined> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => undefined,
-  );
+/** The name that bytes have until all of them are here: not one of a file that an import takes. */
+const UNFINISHED = '.part';
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  return (await statOf(file))?.size;
+}
+
+function statOf(file: string): Promise<Stats | undefined> {
+  return stat(file).catch(() => undefined);
 }
 
 /** Amazon S3 user guide, "General purpose bucket naming rules"; it becomes the name of a folder. */
@@ -95,8 +104,8 @@ interface KeptFile {
   readonly bytes: number;
 }
 
-async function shrink(path: string, mostBytes: number): Promise<number> {
-  const days = (await filesByDay(path)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+async function shrink(path: string, mostBytes: number, now: number): Promise<number> {
+  const days = (await filesByDay(path, now)).toSorted(([a], [b]) => (a < b ? -1 : 1));
   let left = days.flatMap(([, files]) => files).reduce((sum, { bytes }) => sum + bytes, 0);
   for (const [, files] of days) {
     if (left <= mostBytes) break;
@@ -106,15 +115,24 @@ async function shrink(path: string, mostBytes: number): Promise<number> {
   return left;
 }
 
-/** Whatever is there, by `yyyy/mm/dd`; pieces that were left by a process that died have no day and come first. */
-async function filesByDay(path: string): Promise<[day: string, KeptFile[]][]> {
+/** It went while the folder was read. */
+const GONE = { size: 0, mtimeMs: 0 };
+
+/**
+ * Whatever is there, by `yyyy/mm/dd`; pieces that were left by a process that died have no day and come first. Those that
+ * are young may be another window's, which is still writing.
+ */
+async function filesByDay(path: string, now: number): Promise<[day: string, KeptFile[]][]> {
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const days = new Map<string, KeptFile[]>();
   for (const entry of entries.filter(entry => entry.isFile())) {
     const file = join(entry.parentPath, entry.name);
-    const bytes = (await sizeOf(file)) ?? 0;
+    const { size: bytes, mtimeMs } = (await statOf(file)) ?? GONE;
+    if (file.endsWith(UNFINISHED) && mtimeMs > now - HOUR) continue;
     const day = /\d{4}[/\\]\d{2}[/\\]\d{2}$/.exec(entry.parentPath)?.[0] ?? '';
-    days.set(day, [...(days.get(day) ?? []), { file, bytes }]);
+    const ofDay = days.get(day);
+    if (ofDay === undefined) days.set(day, [{ file, bytes }]);
+    else ofDay.push({ file, bytes });
   }
   return [...days];
 }

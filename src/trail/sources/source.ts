@@ -11,6 +11,8 @@ export interface Unit {
   readonly size: number;
   /** Another one when the content is. */
   readonly version: string;
+  /** When its content last changed. Milliseconds since the epoch. */
+  readonly changedAt: number;
 }
 
 export interface Source {

@@ -67,6 +67,14 @@ export class Workbench {
     await this.page.locator('.activitybar .action-item.checked').filter({ has: label }).waitFor();
   }
 
+  /** A button of a view that is empty, once it can be pressed. */
+  welcomeButton(label: Text): Locator {
+    return this.page
+      .locator('.welcome-view .monaco-button:not(.disabled)')
+      .filter({ hasText: label })
+      .first();
+  }
+
   /** A row of any tree, by a part of its label or description. */
   treeRow(text: Text): Locator {
     return this.page

@@ -123,6 +123,8 @@ for (const [what, json] of [
   ['an empty object', '{}'],
   ['wrong kinds', '{"eventID":1,"eventTime":{},"eventName":[],"resources":{"a":1},"requestParameters":"x"}'],
   ['an impossible time', '{"eventTime":"yesterday"}'],
+  ['of a year before 1970', '{"eventTime":"1969-12-31T23:59:59Z"}'],
+  ['of a year after 9999', '{"eventTime":"+010000-01-01T00:00:00Z"}'],
   ['a deep one', `{"userIdentity":${'{"a":'.repeat(500)}1${'}'.repeat(500)}}`],
 ] as const)
   test(`a record that is ${what} is kept under the id and time it was found with`, () => {

@@ -10,6 +10,7 @@ const CASES: readonly [TrailFilter | undefined, 'at once' | 'in a thread'][] = [
   [{ text: '  ' }, 'at once'],
   [{ text: 'bucket' }, 'in a thread'],
   [{ text: 'bucket', from: 1 }, 'in a thread'],
+  [{ among: [] }, 'in a thread'],
 ];
 
 for (const [filter, where] of CASES)
@@ -50,4 +51,24 @@ for (const [filter, where] of CASES)
       [where, true],
       [where, true],
     ]);
+  });
+
+const DAYS: readonly [TrailFilter, 'at once' | 'in a thread'][] = [
+  [{}, 'at once'],
+  [{ actorKind: 'agent', errorsOnly: true, text: '' }, 'at once'],
+  [{ service: 's3.amazonaws.com' }, 'in a thread'],
+  [{ actor: 'alice' }, 'in a thread'],
+  [{ from: 1 }, 'in a thread'],
+];
+
+for (const [filter, where] of DAYS)
+  it(`by day, ${JSON.stringify(filter)} is asked ${where}`, async () => {
+    const never = async (): Promise<never> => assert.fail();
+    const questions = trailQuestions({
+      groups: () => [],
+      events: () => assert.fail(),
+      aside: { groups: async () => [], events: never },
+    });
+    const answer = questions.groups('day', filter, new AbortController().signal);
+    assert.equal(answer instanceof Promise ? 'in a thread' : 'at once', where);
   });

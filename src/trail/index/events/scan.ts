@@ -43,6 +43,7 @@ interface Found extends Position, Cursor {}
 
 /** The newest `limit` events, newest first; of the same time, those that came in last first. */
 export function newest(segments: Segments, selection: Selection, limit: number, after?: Cursor): Position[] {
+  if (isNothing(selection)) return [];
   if (selection.seqs) return newestOf(segments, selection, selection.seqs, after).slice(0, limit);
   let found: Found[] = [];
   const to = Math.min(selection.to, (after?.time ?? selection.to) + 1);
@@ -60,6 +61,7 @@ export function eachEvent(
   selection: Selection,
   columns: (segment: Segment) => (at: number) => void,
 ): void {
+  if (isNothing(selection)) return;
   if (selection.seqs) {
     for (const { segment, at } of newestOf(segments, selection, selection.seqs, undefined))
       columns(segment)(at);
@@ -75,6 +77,14 @@ export function eachEvent(
       if (test(at)) take(at);
     }
   }
+}
+
+/** No event can meet it. */
+function isNothing({ callers, calls, places, any = [] }: Selection): boolean {
+  const isNone = (numbers: Numbers | undefined): boolean => numbers?.length === 0;
+  const canBeMet = ({ seqs, ...numbers }: AnyOf): boolean =>
+    seqs !== undefined || Object.values(numbers).some(each => !isNone(each));
+  return isNone(callers) || isNone(calls) || isNone(places) || !any.every(canBeMet);
 }
 
 function newestOf(

@@ -139,10 +139,17 @@ function parsed(rows: readonly unknown[]): Segment[] {
   return v.parse(Segments, rows);
 }
 
+/** Another window has replaced the segment since it was listed: who lists them again finds its events in another. */
+export class SegmentGone extends Error {
+  override readonly name = 'SegmentGone';
+}
+
 const Body = v.object({ body: v.instance(Uint8Array) });
 
 function bodyOf(db: Database, key: number): Uint8Array {
-  return v.parse(Body, db.get('SELECT body FROM segment_column WHERE id = ?', key)).body;
+  const row = db.get('SELECT body FROM segment_column WHERE id = ?', key);
+  if (row === undefined) throw new SegmentGone();
+  return v.parse(Body, row).body;
 }
 
 const OddIdsText = v.pipe(v.string(), v.parseJson(), v.array(v.tuple([v.number(), v.string()])));

@@ -4,18 +4,33 @@
  */
 import * as v from 'valibot';
 import type { Database } from '../../../store/database.ts';
+import { packEventId } from '../../scan/eventId.ts';
 import { type GroupKey, likePattern, startOfDay, type TrailFilter, words } from '../../trailFilter.ts';
 import { createEventKeys } from '../eventKeys.ts';
 import type { TrailIndex } from '../openIndex.ts';
 import type { AnyOf, Numbers, Selection } from './scan.ts';
+import type { Segments } from './segments.ts';
 
 export type Searched = Pick<TrailIndex, 'db' | 'hash' | 'segments'>;
 
 export function selectionOf(index: Searched, filter: TrailFilter, group?: GroupKey): Selection {
+  return select(index, filter, groupConditions(group), group);
+}
+
+/** Of these events those of any deployment. */
+export function inDeployments(index: Searched, filter: TrailFilter): Selection {
+  return select(index, filter, [['deployment_id IS NOT NULL']]);
+}
+
+function select(
+  index: Searched,
+  filter: TrailFilter,
+  ofGroup: readonly Condition[],
+  group?: GroupKey,
+): Selection {
   const { db } = index;
   const any = words(filter.text).map(word => anyOf(index, word));
-  if (any.some(isNothing)) return { from: 0, to: 0 };
-  const callers = callersOf(db, callerConditions(filter, group));
+  const callers = callersOf(db, [...callerConditions(filter), ...ofGroup]);
   const day = group?.by === 'day' ? group.day : undefined;
   return {
     from: Math.max(filter.from ?? LONG_AGO, callers.from, day === undefined ? LONG_AGO : startOfDay(day, 0)),
@@ -47,17 +62,16 @@ export function failedCalls(db: Database): ReadonlySet<number> {
 
 type Condition = readonly [sql: string, ...values: string[]];
 
-function callerConditions(filter: TrailFilter, group: GroupKey | undefined): Condition[] {
+function callerConditions(filter: TrailFilter): Condition[] {
   return [
     ...when(filter.actorKind, kind => ['actor.kind = ?', kind]),
     ...when(filter.actor, name => ['(actor.name = ? OR on_behalf_of = ?)', name, name]),
     ...when(filter.deploymentId, id => ['deployment_id = ?', id]),
-    ...(group ? groupConditions(group) : []),
   ];
 }
 
-function groupConditions(group: GroupKey): Condition[] {
-  switch (group.by) {
+function groupConditions(group: GroupKey | undefined): Condition[] {
+  switch (group?.by) {
     case 'deployment':
       return [
         group.deploymentId === undefined
@@ -75,6 +89,7 @@ function groupConditions(group: GroupKey): Condition[] {
         ],
       ];
     case 'day':
+    case undefined:
       return [];
   }
 }
@@ -178,22 +193,22 @@ function anyOf(index: Searched, word: string): AnyOf {
   };
 }
 
-function isNothing({ seqs, ...numbers }: AnyOf): boolean {
-  return seqs === undefined && Object.values(numbers).every(({ length }) => length === 0);
-}
-
 const CALLER_HAS = `search LIKE ?1 ESCAPE '\\' OR actor IN (
   SELECT id FROM actor WHERE name LIKE ?1 ESCAPE '\\' OR on_behalf_of LIKE ?1 ESCAPE '\\')`;
 
-function ids({ db, hash, segments }: Searched, word: string): Pick<AnyOf, 'seqs'> {
-  const keys = createEventKeys({ db, hash, segments });
-  const seqs = db
-    .all('SELECT DISTINCT account_id FROM place')
-    .flatMap(row => keys.find(String(row['account_id']), word) ?? []);
-  return seqs.length === 0 ? {} : { seqs: new Set(seqs) };
+/** Most ids are UUIDs. A word that is none need not be looked up where all are. */
+function ids(index: Searched, word: string): Pick<AnyOf, 'seqs'> {
+  if (typeof packEventId(word) === 'string' && !hasOddIds(index.segments())) return {};
+  const rows = index.db.all('SELECT DISTINCT account_id FROM place');
+  const names = rows.map(row => ({ accountId: String(row['account_id']), eventId: word }));
+  const seqs = createEventKeys(index).findAll(names);
+  return seqs.size === 0 ? {} : { seqs };
+}
+
+function hasOddIds(segments: Segments): boolean {
+  return segments.within(LONG_AGO, FAR_AHEAD).some(segment => segments.oddIds(segment).size > 0);
 }
 
 function seqsOf(index: Searched, among: NonNullable<TrailFilter['among']>): number[] {
-  const keys = createEventKeys(index);
-  return [...new Set(among.flatMap(({ accountId, eventId }) => keys.find(accountId, eventId) ?? []))];
+  return [...createEventKeys(index).findAll(among)];
 }

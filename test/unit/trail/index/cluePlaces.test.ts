@@ -61,3 +61,57 @@ test('many clues find the callers that each of them finds by itself, whenever th
   callers.forgetActors();
   assert.equal(agree(callers), 9, 'by another window');
 });
+
+/** How many rows each reading of the callers' keys and sessions took. */
+function readings(index: TrailIndex): number[] {
+  const { all } = index.db;
+  const rows: number[] = [];
+  index.db.all = (sql, ...values) => {
+    const found = all(sql, ...values);
+    if (/access_key_id|session_name/.test(sql) && !sql.includes('json_each')) rows.push(found.length);
+    return found;
+  };
+  return rows;
+}
+
+function many(index: TrailIndex, count: number): void {
+  index.db.run(
+    `WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < ?)
+     INSERT INTO caller (hash, evidence, search, access_key_id, session_name, arn, issuer, actor, attribution)
+     SELECT x, '{}', '', 'AKIA' || x, 's-' || x, 0, 0, 1, '{}' FROM n`,
+    count,
+  );
+}
+
+test('callers are read in pieces, and once: then only those that have come', t => {
+  const file = databaseFile(t);
+  const [index, other] = [openIndexOf(t, file), openIndexOf(t, file)];
+  many(index, 12_000);
+  const callers = callersOf(index);
+  const rows = readings(index);
+  agree(callers);
+  assert.ok(Math.max(...rows) <= 5000, `${Math.max(...rows)} rows at once`);
+  rows.length = 0;
+  callersOf(other).find(evidenceOf(3), known);
+  callers.forgetActors();
+  assert.equal(agree(callers), 1);
+  assert.equal(
+    rows.reduce((sum, count) => sum + count, 0),
+    1,
+  );
+});
+
+test('a number that a transaction had given before it failed is another caller’s later', t => {
+  const index = openIndexOf(t, databaseFile(t));
+  const callers = callersOf(index);
+  const failed = (): void =>
+    index.db.transaction(() => {
+      callers.find(evidenceOf(999_999), known);
+      callers.touchedBy(clues);
+      throw new Error('the disk is full');
+    });
+  assert.throws(failed, /the disk is full/);
+  callers.forget();
+  callers.find(evidenceOf(6), known);
+  assert.equal(agree(callers), 1);
+});

@@ -26,8 +26,10 @@ function setUp(t: TestContext) {
     return [];
   };
   let pauses = 0;
+  const meanwhile: (() => void)[] = [];
   const pause = async (): Promise<void> => {
     pauses++;
+    meanwhile.shift()?.();
   };
   const leaks = { take: into(taken), review: into(reviewed) };
   const intake = createLeakIntake({ db, index, leaks, pause, now: () => now });
@@ -42,7 +44,7 @@ function setUp(t: TestContext) {
     });
     createTrailStore(index).keep([...events, service], knownOf([]));
   };
-  return { file, db, index, intake, taken, reviewed, faults, keep, pauses: () => pauses };
+  return { file, db, index, intake, taken, reviewed, faults, keep, meanwhile, pauses: () => pauses };
 }
 
 test('each event of a user or agent once, in lots, with the whole user agent text', async t => {
@@ -128,4 +130,38 @@ test('events whose verdict has become another one are looked at again, once', as
   assert.equal(reviewed.length, 60);
   assert.equal(new Set(reviewed.map(({ id }) => id)).size, 60);
   assert.equal(reviewed[0]?.attribution.actor.name, 'alice-dev');
+});
+
+test('a caller judged again while half of it is looked through begins at its first event', async t => {
+  const { index, intake, reviewed, keep, meanwhile } = setUp(t);
+  keep(60);
+  await intake.catchUp(never);
+  const judge = (judged: number): void => {
+    index.db.run('UPDATE caller SET judged = ? WHERE search LIKE ?', judged, '%alice%');
+  };
+  judge(1);
+  let before = 0;
+  meanwhile.push(() => {
+    before = reviewed.length;
+    judge(2);
+  });
+  await intake.catchUp(never);
+  assert.ok(before > 0 && before < 60, `${before} under the first verdict`);
+  const after = new Set(reviewed.slice(before).map(({ id }) => id));
+  assert.equal(after.size, 60, 'all under the second');
+});
+
+test('a cursor of an older version, which does not say under which verdict, begins that caller anew', async t => {
+  const { db, index, intake, taken, reviewed, keep, meanwhile } = setUp(t);
+  keep(60);
+  await intake.catchUp(never);
+  index.db.run('UPDATE caller SET judged = 1 WHERE search LIKE ?', '%alice%');
+  const signal = new AbortController();
+  meanwhile.push(() => signal.abort());
+  await assert.rejects(intake.catchUp(signal.signal), Cancelled);
+  db.run(`UPDATE leak_state SET body = json_remove(body, '$.reviewing.judged') WHERE key = 'trail cursor'`);
+  const before = reviewed.length;
+  await intake.catchUp(never);
+  assert.equal(reviewed.length - before, 60);
+  assert.equal(taken.length, 60, 'and nothing else is taken anew');
 });

@@ -8,7 +8,7 @@ import { createBatchBuilder } from '../../../../src/trail/scan/batchBuilder.ts';
 import { DamagedJson } from '../../../../src/trail/scan/jsonBytes.ts';
 import { assumedRole, assumeRole, iamUser, record } from '../records.ts';
 import { seededRandom } from '../virtualClock.ts';
-import { agree, FOUND } from './agree.ts';
+import { agree, FOUND, scan } from './agree.ts';
 
 const real: unknown = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../local-aws/real-records/records.json'), 'utf8'),
@@ -85,6 +85,18 @@ test('records that are put together at random', () => {
   );
   agree(records.filter(each => each['eventType'] !== 'AwsCloudTrailInsight'));
 });
+
+const thousand = Array.from({ length: 1000 }, (_, index) => `n${index}`);
+
+for (const [where, one, kept] of [
+  ['its request', { requestParameters: Object.fromEntries(thousand.map(name => [`${name}Name`, name])) }, 12],
+  ['its list', { resources: thousand.map(ARN => ({ ARN })) }, 12],
+  ['its list, most of them the same', { resources: [...Array(40).fill({ ARN: 'a' }), { ARN: 'b' }] }, 2],
+] as const)
+  test(`of a record with very many resources in ${where}, no more texts are kept than resources`, () => {
+    agree([one]);
+    assert.equal(scan([JSON.stringify(one)]).names.texts.length, kept);
+  });
 
 test('what ends early or is no object is told with its place, and nothing of it is taken', () => {
   const text = JSON.stringify(record());

@@ -12,7 +12,6 @@ import { openIndex, type TrailIndex } from '../../../../src/trail/index/openInde
 import type { Bucket } from '../../../../src/trail/sources/bucket.ts';
 import { folderAddress } from '../../../../src/trail/sources/files.ts';
 import { type BucketAsk, importBucket } from '../../../../src/trail/sources/importBucket.ts';
-import { openObjectFolder } from '../../../../src/trail/sources/objectFolder.ts';
 import { virtualClock } from '../virtualClock.ts';
 
 const NOW = Date.UTC(2026, 2, 10, 12, 0, 0);
@@ -238,29 +237,6 @@ test('files are for this person alone', { skip: process.platform === 'win32' }, 
     const { mode } = statSync(join(here.folder, 'objects', String(name)));
     assert.equal(mode & 0o077, 0, String(name));
   }
-});
-
-test('a disk that is full is told with the folder, and leaves no part of an object', async t => {
-  const folder = mkdtempSync(join(tmpdir(), 'no-wing-full-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const objects = await openObjectFolder(folder, { bucket: 'logs', prefix: '../..' });
-  assert.equal(relative(folder, objects.path).startsWith('..'), false);
-  const full = Readable.from(
-    (async function* () {
-      yield Buffer.from('some');
-      throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
-    })(),
-  );
-  await assert.rejects(objects.keep('AWSLogs/x.json.gz', full, 4), (error: unknown) => {
-    assert.ok(error instanceof UserError);
-    assert.equal(error.code, 'trail.objects');
-    return error.message.includes(objects.path);
-  });
-  assert.equal(await objects.has('AWSLogs/x.json.gz', 4), false);
-  assert.deepEqual(
-    readdirSync(objects.path, { recursive: true }).filter(name => /part|gz/.test(String(name))),
-    [],
-  );
 });
 
 const Luck = fc.record({

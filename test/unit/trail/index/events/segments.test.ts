@@ -238,3 +238,48 @@ test('an event is found by its id alone, on whatever day it happened', t => {
     assert.equal(keys.find('999999999999', eventId), undefined);
   }
 });
+
+function uuid(id: number): string {
+  return `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
+}
+
+/** How often the keys of events are asked for. */
+function askedIn(index: TrailIndex): () => number {
+  const { all } = index.db;
+  let asked = 0;
+  index.db.all = (sql, ...values) => {
+    if (sql.includes('event_key')) asked++;
+    return all(sql, ...values);
+  };
+  return () => asked;
+}
+
+test('the events of a leak are looked up together, and only in the days that it was seen in', t => {
+  const { index, keep } = computer(t);
+  keep(many(0, 100));
+  const asked = askedIn(index);
+  const names = Array.from({ length: 50 }, (_, at) => at * 5 + 1)
+    .filter(id => id < 100)
+    .map(id => ({ accountId: ACCOUNT, eventId: uuid(id) }));
+  const count = (within?: { from: number; to: number }): number => {
+    const among = names.map(name => ({ ...name, ...(within && { within }) }));
+    return queryEvents(index, { filter: { among }, limit: 100 }).events.length;
+  };
+  assert.equal(count(), names.length);
+  assert.equal(asked(), 1);
+  assert.equal(count({ from: START, to: START + 5 * HOUR }), names.length);
+  assert.equal(count({ from: START - 24 * HOUR, to: START + 24_000 * 24 * HOUR }), names.length);
+  assert.equal(count({ from: START - 72 * HOUR, to: START - 48 * HOUR }), 0);
+});
+
+test('a word is looked up as the id of an event only where it can be one', t => {
+  const { index, keep } = computer(t);
+  keep([1, 2, 3].map(one));
+  const asked = askedIn(index);
+  assert.deepEqual(numbersOf(index, { text: 'nothing-of-that-name' }, 9), []);
+  assert.equal(asked(), 0, 'a word');
+  assert.deepEqual(numbersOf(index, { text: uuid(2) }, 9), [2]);
+  assert.equal(asked(), 1, 'a UUID, in all accounts');
+  keep([one(5)]);
+  assert.deepEqual(numbersOf(index, { text: 'odd-5' }, 9), [5]);
+});
