@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { indexFileIn, openIndex } from '../../src/trail/index/openIndex.ts';
 import { parseTrailEvent } from '../../src/trail/trailEvent.ts';
 import { createTrailStore } from '../../src/trail/trailStore.ts';
-import { addAgent, addUser } from '../demo/mainJob.ts';
+import { addAgent, addUser, openViews } from '../demo/mainJob.ts';
 import { type RunningWorkbench, withWorkbench } from '../e2e/harness/startWorkbench.ts';
 import { type LocalAws, startLocalAws } from '../local-aws/index.ts';
 import { type Keyring, withKeyring } from '../setup/keyring.ts';
@@ -44,7 +44,7 @@ async function withAws(keyring: Keyring): Promise<Row[]> {
 
 async function measure(running: RunningWorkbench, { world }: LocalAws): Promise<Row[]> {
   const { workbench } = running;
-  await workbench.openContainer('No Wing');
+  await openViews(workbench);
   await addUser(workbench, world);
   await addAgent(workbench, world, 'copilot');
   await addAgent(workbench, world, 'claude');

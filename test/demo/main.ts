@@ -10,7 +10,7 @@ import { type Keyring, startKeyring } from '../setup/keyring.ts';
 import { packagedVsix } from '../setup/packagedVsix.ts';
 import { outDir } from '../setup/places.ts';
 import { scratchFolder } from '../setup/scratchFolder.ts';
-import { addAgent, addUser, deploy, refreshTrail, STACK } from './mainJob.ts';
+import { addAgent, addUser, deploy, openViews, refreshTrail, STACK } from './mainJob.ts';
 import { readBack } from './readBack.ts';
 import { type DemoReport, isAttributed, table } from './report.ts';
 
@@ -68,11 +68,7 @@ async function setStage(): Promise<Stage> {
 
 async function doMainJob({ aws, running, data }: Stage): Promise<DemoReport> {
   const { workbench } = running;
-  await timed('open the views', async () => {
-    await workbench.openContainer('No Wing');
-    // Until VS Code knows that the workspace is trusted, commands that need it are not in its palette.
-    await workbench.welcomeButton('Add User Profile').waitFor();
-  });
+  await timed('open the views', () => openViews(workbench));
   await timed('add a user profile', () => addUser(workbench, aws.world));
   await timed('add an agent profile', () => addAgent(workbench, aws.world));
   await timed('deploy as the agent', () => deploy(workbench));

@@ -4,6 +4,13 @@ import type { Workbench } from '../e2e/harness/workbench.ts';
 import { approvePlan, planPage } from '../e2e/planPage.ts';
 import type { World } from '../local-aws/index.ts';
 
+/** Of somebody who has no profile yet. */
+export async function openViews(workbench: Workbench): Promise<void> {
+  await workbench.openContainer('No Wing');
+  // Until VS Code knows that the workspace is trusted, commands that need it are not in its palette.
+  await workbench.welcomeButton('Add User Profile').waitFor();
+}
+
 export async function addUser(workbench: Workbench, world: World): Promise<void> {
   await workbench.runCommand('No Wing: Add User Profile');
   await workbench.pick('Access key');
