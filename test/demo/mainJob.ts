@@ -8,7 +8,7 @@ import type { World } from '../local-aws/index.ts';
 export async function openViews(workbench: Workbench): Promise<void> {
   await workbench.openContainer('No Wing');
   // Until VS Code knows that the workspace is trusted, commands that need it are not in its palette.
-  await workbench.welcomeButton('Add User Profile').waitFor();
+  await workbench.welcomeButton('Add Agent Profile').waitFor();
 }
 
 export async function addUser(workbench: Workbench, world: World): Promise<void> {
