@@ -2,7 +2,7 @@
 // agent that assumes it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addUser } from '../demo/mainJob.ts';
+import { addUser, openViews } from '../demo/mainJob.ts';
 import { startLocalAws } from '../local-aws/index.ts';
 import { withKeyring } from '../setup/keyring.ts';
 import { packagedVsix } from '../setup/packagedVsix.ts';
@@ -15,7 +15,7 @@ describe('a newcomer without an agent role', () => {
       await withKeyring(async keyring => {
         const env = { ...keyring.env, AWS_ENDPOINT_URL: aws.endpoint };
         await withWorkbench({ vsix: await packagedVsix(), env }, async ({ workbench, page, screenshot }) => {
-          await workbench.openContainer('No Wing');
+          await openViews(workbench);
           await addUser(workbench, aws.world);
           await workbench.dismissNotifications();
           await workbench.runCommand('No Wing: Create Agent Role');
