@@ -244,14 +244,19 @@ test('what is kept: nothing older than asked for, and the rest when more is aske
   assert.deepEqual(sums(at), allAre(10));
 });
 
-test('an index that has grown too large loses its oldest events, and its counts agree', async t => {
-  const at = place(t);
+/** Of three hundred events each, a minute apart. */
+function putTenFiles(at: Place): void {
   for (let file = 0; file < 10; file++)
     putRecords(
       at,
       `${file}.json.gz`,
       numbers(file * 300, 300).map(number => numbered(number * 60)),
     );
+}
+
+test('an index that has grown too large loses its oldest events, and its counts agree', async t => {
+  const at = place(t);
+  putTenFiles(at);
   await runImport(at, { keeping: { since: 0, maxBytes: 400_000 } });
   const { events } = sums(at);
   assert.ok(events > 0 && events < 3000, `${events} events`);
@@ -262,12 +267,7 @@ test('an index that has grown too large loses its oldest events, and its counts 
 
 test('files whose events went because the index was too large are read again when it may be larger, not before', async t => {
   const at = place(t);
-  for (let file = 0; file < 10; file++)
-    putRecords(
-      at,
-      `${file}.json.gz`,
-      numbers(file * 300, 300).map(number => numbered(number * 60)),
-    );
+  putTenFiles(at);
   const keeping = { since: 0, maxBytes: 400_000 };
   await runImport(at, { keeping, transaction: 500 });
   const { events } = sums(at);

@@ -183,7 +183,8 @@ export function onIndex<T>(index: Reopened, work: () => T): T {
 /** How often other windows may replace what is being read. */
 const DISTURBANCES = 20;
 
-function undisturbed<T>(work: () => T): T {
+/** Runs what reads, again when another window replaced what it was reading. @throws SegmentGone when that never ends */
+export function undisturbed<T>(work: () => T): T {
   for (let time = 1; ; time++) {
     try {
       return work();

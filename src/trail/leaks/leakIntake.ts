@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import { Cancelled } from '../../base/cancellation.ts';
 import type { Database } from '../../store/database.ts';
+import { undisturbed } from '../index/openIndex.ts';
 import { type Indexed, type LeakCursor, nextEvents, reviewNext } from './indexedEvents.ts';
 import type { Leak } from './leakStore.ts';
 import type { Leaks } from './leaks.ts';
@@ -77,12 +78,12 @@ function step(
   tell: (leak: Leak) => void,
 ): LeakCursor | undefined {
   const hasLeaks = db.get('SELECT 1 FROM leak_event LIMIT 1') !== undefined;
-  const changed = reviewNext(index, at, hasLeaks);
+  const changed = undisturbed(() => reviewNext(index, at, hasLeaks));
   if (changed) {
     if (changed.events.length > 0) leaks.review(changed.events).forEach(tell);
     return changed.cursor;
   }
-  const fresh = nextEvents(index, at);
+  const fresh = undisturbed(() => nextEvents(index, at));
   if (fresh === undefined) return undefined;
   if (fresh.events.length > 0) leaks.take(fresh.events).forEach(tell);
   return fresh.cursor;

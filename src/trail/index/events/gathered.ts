@@ -4,6 +4,7 @@
  */
 import { unpackEventId } from '../../scan/eventId.ts';
 import type { TrailIndex } from '../openIndex.ts';
+import { keepStateNumber, stateNumber } from '../state.ts';
 import { columnsOf, joined } from './columns.ts';
 import { Growing, type NewEvent } from './growing.ts';
 import { firstFrom } from './positions.ts';
@@ -48,7 +49,7 @@ export class Gathered {
   nextSeq(): number {
     const { count, seqs } = this.#events;
     if (count > 0) return (seqs[count - 1] ?? 0) + 1;
-    return Number(this.#index.db.get(LAST_SEQ)?.['value'] ?? 0) + 1;
+    return stateNumber(this.#index.db, LAST_SEQ) + 1;
   }
 
   /** Inside of the transaction. */
@@ -61,7 +62,7 @@ export class Gathered {
     const segments = this.#index.segments();
     segments.add(small ? joined(columnsOf(segments, small), columns) : columns);
     if (small) segments.remove(small);
-    this.#index.db.run(KEEP_LAST_SEQ, String(lastSeq));
+    keepStateNumber(this.#index.db, LAST_SEQ, lastSeq);
   }
 
   /** The segment that was written last, when that many events more still leave it small. */
@@ -78,5 +79,4 @@ export class Gathered {
 }
 
 /** Kept for itself: numbers of events that went must not come again. */
-const LAST_SEQ = "SELECT value FROM state WHERE key = 'last seq'";
-const KEEP_LAST_SEQ = "INSERT OR REPLACE INTO state VALUES ('last seq', ?)";
+const LAST_SEQ = 'last seq';

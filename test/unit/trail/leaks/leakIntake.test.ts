@@ -99,6 +99,25 @@ test('of an event from a file: what the index keeps of it', async t => {
   assert.equal(only?.attribution.actor.kind, 'user');
 });
 
+test('a segment that another window replaces while it is read costs no event', async t => {
+  const { file, index, intake, taken, keep } = setUp(t);
+  keep(3);
+  const other = createTrailStore(openIndexOf(t, file));
+  const segments = index.segments();
+  const { numbered } = segments;
+  let left = 3;
+  // Between the list of segments and the first of their columns.
+  segments.numbered = (...seqs) => {
+    const listed = numbered(...seqs);
+    const late = event({ eventID: `late-${left}`, userIdentity: iamUser(), userAgent: CLAUDE });
+    if (left-- > 0) other.keep([late], knownOf([]));
+    return listed;
+  };
+  await intake.catchUp(never);
+  assert.equal(taken.length, 6);
+  assert.equal(new Set(taken.map(({ id }) => id)).size, 6);
+});
+
 test('millions of events of services are passed over in parts', async t => {
   const { index, intake, taken, keep } = setUp(t);
   const service = { type: 'AWSService', invokedBy: 'x.amazonaws.com' };
