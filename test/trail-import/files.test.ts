@@ -283,6 +283,8 @@ test('the folder is not there', async (t: TestContext) => {
   await assert.rejects(runImport(at, { source: folderAddress(join(at.files, 'gone')) }), {
     code: 'trail.source',
   });
+  // It does not pass for one that is under way.
+  withIndex(at, ({ db }) => assert.equal(db.get("SELECT 1 FROM state WHERE key LIKE 'import %'"), undefined));
 });
 
 for (const [what, name] of [

@@ -52,7 +52,9 @@ export async function readUnit(input: ReadUnitInput, unit: Unit, number: number)
     position: 0,
     otherwiseAccountId: input.source.accountOf(unit.name),
     region: 'unknown',
-    time: unitTime(unit, input.now),
+    get time() {
+      return unitTime(unit, input.now);
+    },
     since: input.since,
   } satisfies FoundRecord;
   const most = Math.max(MOST_RECORDS, Math.floor(unit.size / LEAST_BYTES));

@@ -3,28 +3,27 @@
  * Events and the fact that their file is done are one transaction, so an import that is cut off goes on where it stopped.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { createLedger } from '../../identity/ledger.ts';
 import { openDatabase } from '../../store/database.ts';
 import type { Known } from '../attribution/attribution.ts';
 import { createFiles } from '../index/files.ts';
+import { createLedgerMarks } from '../index/ledgerMarks.ts';
 import { BULK, openIndex, type TrailIndex } from '../index/openIndex.ts';
 import { dropOlder, keptSince, shrink, tidy } from '../index/retention.ts';
 import { isDamaged } from '../index/sqliteErrors.ts';
 import type { InUse } from '../index/unused.ts';
 import { createWriter, Numbers } from '../index/writer.ts';
 import { openSource } from '../sources/files.ts';
-import type { Unit } from '../sources/source.ts';
-import type { ImportCounts, ImportNews, NumberedUnit, ReadPart, Work, WriterData } from './messages.ts';
+import type { ImportCounts, ImportNews, ReadPart, Work, WriterData } from './messages.ts';
+import { Plan } from './plan.ts';
 import type { UnitReport } from './readUnit.ts';
 import { releaseRoom } from './room.ts';
 import { received } from './sentBatch.ts';
 import { beginImport, type UnderWay } from './underWay.ts';
 
-/** What a reader gets at once, and how much of it is on its way to each. Units have some events at least. */
-const MOST_UNITS = 200;
-const EVENTS_OF_UNIT = 20;
-const WORK_BYTES = 1 << 20;
+/** How many pieces of work are on their way to each reader. */
 const AHEAD = 4;
+/** How many events are written together at least, when there are so many. */
+const FEWEST_EVENTS = 8000;
 
 export interface WriterPort {
   tell(news: ImportNews): void;
@@ -37,7 +36,7 @@ export async function runWriter(data: WriterData, port: WriterPort): Promise<voi
   const index = openIndex(data.indexFile, BULK);
   const ledger = openDatabase(data.known.ledgerFile);
   try {
-    const { byAccessKey, byRoleSessionName } = createLedger(ledger);
+    const { byAccessKey, byRoleSessionName } = createLedgerMarks(ledger, index.hash);
     const { users, agents } = data.known;
     await new Import(data, port, index, { byAccessKey, byRoleSessionName, users, agents }).run();
   } catch (error) {
@@ -63,16 +62,14 @@ class Import {
   /** Each reader numbers names in its own way. */
   readonly #numbers = new Map<MessagePort, Numbers>();
   readonly #fileNumbers = new Map<number, number>();
-  #units: readonly Unit[] = [];
-  #next = 0;
+  readonly #plan: Plan;
+  /** Readers as often as they have room for a piece of work. */
+  readonly #idle: MessagePort[] = [];
   /** Pieces of work that readers are busy with. */
   #outstanding = 0;
   #parts: { readonly reader: MessagePort; readonly part: ReadPart }[] = [];
   #waiting = 0;
   #cancelled = false;
-  /** Nobody else has written since it began. */
-  #isAlone = true;
-  readonly #version: number;
   readonly #underWay: UnderWay;
   readonly #inUse: InUse = () => (this.#underWay.isAlone() ? this.#numbers.values() : undefined);
   /** Older events are not wanted. */
@@ -86,17 +83,32 @@ class Import {
     this.#known = known;
     this.#writer = createWriter(index);
     this.#files = createFiles(index.db, data.source);
-    this.#version = index.db.version();
+    const version = index.db.version();
+    this.#plan = new Plan({
+      files: this.#files,
+      since: () => this.#since,
+      hasCompany: () => index.db.version() !== version,
+      transaction: data.transaction,
+    });
     this.#underWay = index.db.transaction(() => beginImport(index.db));
     this.#since = data.keeping.since;
   }
 
   async run(): Promise<void> {
+    try {
+      await this.#run();
+    } finally {
+      this.#leave();
+    }
+    this.#index.db.script('PRAGMA wal_checkpoint(PASSIVE)');
+    this.#port.tell({ is: 'ended', cancelled: this.#cancelled, ...this.#counts });
+  }
+
+  async #run(): Promise<void> {
     const { since, maxBytes } = this.#data.keeping;
     if (since > 0) this.#writer.transaction(() => dropOlder(this.#index, since));
     tidy(this.#index, maxBytes, this.#inUse);
     this.#since = keptSince(this.#index.db, since, maxBytes);
-    this.#plan();
     const ended = new Promise<void>((resolve, reject) => {
       this.#end = error => (error === undefined ? resolve() : reject(error));
     });
@@ -107,65 +119,70 @@ class Import {
         releaseRoom(room);
         this.#guarded(() => this.#take(port, part));
       });
-      for (let ahead = 0; ahead < AHEAD; ahead++) this.#give(port);
     }
+    for (let ahead = 0; ahead < AHEAD; ahead++) this.#idle.push(...this.#numbers.keys());
+    this.#list();
     if (this.#outstanding === 0) this.#end();
     await ended;
     this.#numbers.clear();
     tidy(this.#index, maxBytes, this.#inUse);
-    this.#writer.transaction(() => this.#underWay.end());
-    this.#index.db.script('PRAGMA wal_checkpoint(PASSIVE)');
-    this.#port.tell({ is: 'ended', cancelled: this.#cancelled, ...this.#counts });
   }
 
-  #plan(): void {
-    const all = openSource(this.#data.source).list();
-    this.#units = all.filter(unit => !this.#files.isDone(unit, this.#since));
-    this.#port.tell({
-      is: 'planned',
-      units: this.#units.length,
-      bytes: this.#units.reduce((sum, { size }) => sum + size, 0),
-      already: all.length - this.#units.length,
-    });
-  }
-
-  #give(reader: MessagePort): void {
-    const units: NumberedUnit[] = [];
-    let bytes = 0;
-    const most = Math.min(MOST_UNITS, Math.ceil(this.#data.transaction / EVENTS_OF_UNIT));
-    while (this.#next < this.#units.length && units.length < most && bytes < WORK_BYTES) {
-      const number = this.#next++;
-      const unit = this.#units[number];
-      if (unit === undefined || this.#isDoneMeanwhile(unit)) continue;
-      units.push({ number, unit });
-      bytes += unit.size;
+  #leave(): void {
+    try {
+      this.#index.db.transaction(() => this.#underWay.end());
+    } catch {
+      // Why it failed is told; others will take it for dead in time.
     }
-    if (units.length === 0) return;
-    this.#outstanding++;
-    const work: Work = { units };
-    reader.postMessage(work);
   }
 
-  /** Another window may be importing the same. */
-  #isDoneMeanwhile(unit: Unit): boolean {
-    this.#isAlone &&= this.#index.db.version() === this.#version;
-    return !this.#isAlone && this.#files.isDone(unit, this.#since);
+  /** Readers begin while the source is still being listed. */
+  #list(): void {
+    for (const unit of openSource(this.#data.source).list()) {
+      if (this.#isCancelled()) return;
+      this.#plan.add(unit);
+      if (this.#plan.hasPiece) this.#give();
+    }
+    const { units, bytes, already } = this.#plan;
+    this.#port.tell({ is: 'planned', units: units.length, bytes, already });
+    this.#give();
+  }
+
+  /** To readers that have room for it. */
+  #give(): void {
+    for (let reader = this.#idle.shift(); reader !== undefined; reader = this.#idle.shift()) {
+      const work: Work = { units: this.#plan.take() };
+      if (work.units.length === 0) {
+        this.#idle.unshift(reader);
+        return;
+      }
+      this.#outstanding++;
+      reader.postMessage(work);
+    }
   }
 
   #take(reader: MessagePort, part: ReadPart): void {
     if (this.#cancelled) return;
     this.#parts.push({ reader, part });
-    if (Atomics.load(this.#data.cancelled, 0) !== 0) {
-      this.#cancel();
-      return;
-    }
+    if (this.#isCancelled()) return;
     this.#waiting += part.batch.count;
     if (part.isEnd) {
       this.#outstanding--;
-      this.#give(reader);
+      this.#idle.push(reader);
+      this.#give();
     }
-    if (this.#waiting >= this.#data.transaction || this.#outstanding === 0) this.#flush();
+    if (this.#waiting >= this.#enough() || this.#outstanding === 0) this.#flush();
     if (this.#outstanding === 0) this.#end();
+  }
+
+  #isCancelled(): boolean {
+    if (Atomics.load(this.#data.cancelled, 0) !== 0) this.#cancel();
+    return this.#cancelled;
+  }
+
+  /** How many events to write together: few at first, while readers have little done, and few in a small import's end. */
+  #enough(): number {
+    return Math.min(this.#data.transaction, Math.max(FEWEST_EVENTS, this.#counts.events / 4));
   }
 
   /** What was read is kept. */
@@ -200,7 +217,7 @@ class Import {
   }
 
   #ended(number: number, report: UnitReport): void {
-    const unit = this.#units[number];
+    const unit = this.#plan.units[number];
     if (unit === undefined) return;
     this.#fileNumbers.set(number, this.#files.end(unit, report, this.#since));
     this.#counts.units++;
@@ -213,7 +230,7 @@ class Import {
 
   #file(number: number): number {
     const known = this.#fileNumbers.get(number);
-    const unit = this.#units[number];
+    const unit = this.#plan.units[number];
     if (known !== undefined || unit === undefined) return known ?? 0;
     const file = this.#files.begin(unit);
     this.#fileNumbers.set(number, file);

@@ -153,7 +153,7 @@ function insert(
 }
 
 const INSERT = `
-  INSERT INTO caller (hash, evidence, search, access_key_id, session_name, started_key, shared_event_id, arn, issuer,
+  INSERT OR FAIL INTO caller (hash, evidence, search, access_key_id, session_name, started_key, shared_event_id, arn, issuer,
     actor, deployment_id, attribution)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`;
 

@@ -1,5 +1,6 @@
 /** Where in a caller's evidence a clue can stand; and, of many clues, those that stand in none. */
 import * as v from 'valibot';
+import { Marks } from '../../base/marks.ts';
 import type { Database } from '../../store/database.ts';
 import type { Clue } from '../attribution/learned.ts';
 import type { Hash } from './hash.ts';
@@ -88,26 +89,3 @@ const text = v.nullable(v.string());
 const Rows = v.array(
   v.object({ id: v.number(), access_key_id: text, started_key: text, session_name: text }),
 );
-
-/** Each mark is two bits of 16 million. */
-const BITS = 2 ** 24;
-
-/**
- * Which hashes were added, in two megabytes however many: it may say so of one that was not. Of a million marks, that is
- * one in eighty.
- */
-class Marks {
-  readonly #bits = new Uint8Array(BITS / 8);
-
-  add(hash: number): void {
-    for (const bit of bitsOf(hash)) this.#bits[bit >>> 3] = (this.#bits[bit >>> 3] ?? 0) | (1 << (bit & 7));
-  }
-
-  has(hash: number): boolean {
-    return bitsOf(hash).every(bit => ((this.#bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0);
-  }
-}
-
-function bitsOf(hash: number): readonly [number, number] {
-  return [hash % BITS, Math.floor(hash / BITS) % BITS];
-}

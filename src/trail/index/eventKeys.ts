@@ -29,7 +29,7 @@ export interface EventKeys {
 
 /** Events whose hashes are equal lie side by side. Two are rare; more do not happen by chance. */
 const NEIGHBOURS = 8;
-const ROWS = 40;
+const ROWS = 128;
 
 /** A key is a day, of eleven years, and forty bits of the hash. */
 const HASHES = 2 ** 40;
@@ -48,8 +48,8 @@ const FIND = `
 
 const Found = v.array(v.object({ at: v.number(), seq: v.number() }));
 
-const INSERT = `INSERT INTO event_key VALUES ${Array(ROWS).fill('(?,?)').join(',')} ON CONFLICT DO NOTHING`;
-const INSERT_ONE = 'INSERT INTO event_key VALUES (?, ?) ON CONFLICT DO NOTHING';
+const INSERT = `INSERT OR FAIL INTO event_key VALUES ${Array(ROWS).fill('(?,?)').join(',')} ON CONFLICT DO NOTHING`;
+const INSERT_ONE = 'INSERT OR FAIL INTO event_key VALUES (?, ?) ON CONFLICT DO NOTHING';
 
 /** Of events that go, by their days: `dayOf`. Keys lie in the order of days, so those of other days are not looked at. */
 export function removeKeys(db: Database, byDay: ReadonlyMap<number, readonly number[]>): void {

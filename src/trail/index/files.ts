@@ -29,7 +29,7 @@ export function createFiles(db: Database, source: SourceAddress): IndexFiles {
     },
     begin({ name, version }) {
       const row = db.get(
-        `INSERT INTO file (source, name, version) VALUES (?, ?, ?)
+        `INSERT OR FAIL INTO file (source, name, version) VALUES (?, ?, ?)
          ON CONFLICT (source, name) DO UPDATE SET version = excluded.version, kind = NULL RETURNING id`,
         source,
         name,
@@ -39,7 +39,7 @@ export function createFiles(db: Database, source: SourceAddress): IndexFiles {
     },
     end({ name, version }, { kind, events, oldest, problem }, since) {
       const row = db.get(
-        `INSERT INTO file (source, name, version, kind, records, oldest, since, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        `INSERT OR FAIL INTO file (source, name, version, kind, records, oldest, since, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (source, name) DO UPDATE SET version = excluded.version, kind = excluded.kind,
            records = excluded.records, oldest = excluded.oldest, since = excluded.since, problem = excluded.problem
          RETURNING id`,

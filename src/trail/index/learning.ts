@@ -33,7 +33,7 @@ export function createLearning(db: Database, hash: Hash): Learning {
     sessions: learned => sessions.add(learned).flatMap(cluesOfSession),
     copy(sharedEventId, accountId, caller, time) {
       const isNew = db.run(
-        'INSERT INTO copy VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        'INSERT OR FAIL INTO copy VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
         sharedEventId,
         accountId,
         caller,

@@ -83,15 +83,20 @@ function numbered(db: Database, table: string, columns: readonly string[], value
   const found = db.get(`SELECT id FROM ${table} WHERE ${where}`, ...values);
   if (found) return Number(found['id']);
   const places = columns.map(() => '?').join(', ');
-  return made(db, `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places}) RETURNING id`, values);
+  return made(
+    db,
+    `INSERT OR FAIL INTO ${table} (${columns.join(', ')}) VALUES (${places}) RETURNING id`,
+    values,
+  );
 }
 
 function resourceNumber(db: Database, hash: number, name: string): number {
   const found = db.get('SELECT id FROM resource WHERE hash = ? AND name = ?', hash, name);
   if (found) return Number(found['id']);
-  return made(db, 'INSERT INTO resource (hash, name) VALUES (?, ?) RETURNING id', [hash, name]);
+  return made(db, 'INSERT OR FAIL INTO resource (hash, name) VALUES (?, ?) RETURNING id', [hash, name]);
 }
 
+/** `OR FAIL` for what `RETURNING` would cost without it: see `createBulk`. */
 function made(db: Database, insert: string, values: readonly Value[]): number {
   return Number(db.get(insert, ...values)?.['id']);
 }

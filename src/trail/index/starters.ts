@@ -117,7 +117,7 @@ function stored(db: Database, key: number, text: string): number | undefined {
 
 function insert(db: Database, hash: Hash, { caller: { accessKeyId } }: MintedSession, text: string): number {
   const parent = accessKeyId === undefined ? null : hash(accessKeyId);
-  const sql = 'INSERT INTO starter (hash, parent, body) VALUES (?, ?, ?) RETURNING id';
+  const sql = 'INSERT OR FAIL INTO starter (hash, parent, body) VALUES (?, ?, ?) RETURNING id';
   return Number(db.get(sql, hash(text), parent, text)?.['id']);
 }
 

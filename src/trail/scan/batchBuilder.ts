@@ -117,7 +117,7 @@ class RecordReader {
     this.#resources.begin();
     const end = this.#fields.read(this.#json, from, limit);
     if (this.#isInsight()) return { end, time: undefined };
-    const time = this.#time(found.time);
+    const time = this.#time(found);
     if (found.since !== undefined && time < found.since) return { end, time };
     const event = this.#columns.next(time, found.unit, found.position);
     this.#addEvent(event, time, found);
@@ -220,11 +220,11 @@ class RecordReader {
     return first === TRUE || (first === FALSE ? false : undefined);
   }
 
-  #time(otherwise: number): number {
+  #time(found: FoundRecord): number {
     const time = this.#timeOf(this.#json.words, this.#from('eventTime') + 1, this.#to('eventTime') - 1);
-    if (!Number.isNaN(time)) return eventTime(time) ?? otherwise;
+    if (!Number.isNaN(time)) return eventTime(time) ?? found.time;
     const text = this.#value('eventTime');
-    return eventTime(typeof text === 'string' ? Date.parse(text) : Number.NaN) ?? otherwise;
+    return eventTime(typeof text === 'string' ? Date.parse(text) : Number.NaN) ?? found.time;
   }
 
   #writeId(event: number, from: number, end: number, otherwise: string | undefined): void {

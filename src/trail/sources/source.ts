@@ -16,8 +16,8 @@ export interface Unit {
 }
 
 export interface Source {
-  /** All of them, older ones first as far as names tell; it may take a while. @throws UserError `trail.source` */
-  list(): Unit[];
+  /** All of them, older ones first as far as names tell; each is looked at as it comes. @throws UserError `trail.source` */
+  list(): Iterable<Unit>;
   /** At once when it is small, as a stream when it may be large. */
   open(unit: Pick<Unit, 'name' | 'size'>): Buffer | Readable;
   /** The account a unit belongs to, when its name says so. */

@@ -181,8 +181,9 @@ function add(db: Database, columns: EventColumns): void {
       packColumn(columns[name]),
     ]),
   ];
-  for (const [place, body] of bodies) db.run('INSERT INTO segment_column VALUES (?, ?)', at + place, body);
+  for (const [place, body] of bodies)
+    db.run('INSERT OR FAIL INTO segment_column VALUES (?, ?)', at + place, body);
 }
 
 const INSERT =
-  'INSERT INTO segment (first_seq, last_seq, events, from_ms, to_ms) VALUES (?, ?, ?, ?, ?) RETURNING id';
+  'INSERT OR FAIL INTO segment (first_seq, last_seq, events, from_ms, to_ms) VALUES (?, ?, ?, ?, ?) RETURNING id';
