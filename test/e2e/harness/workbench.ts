@@ -13,6 +13,8 @@ export class Workbench {
 
   /** Runs a command by its full title in the palette, such as `No Wing: Switch Identity`. */
   async runCommand(title: string): Promise<void> {
+    // One that is still closing would take the palette for itself.
+    await this.quickInput.waitFor({ state: 'hidden' });
     await this.page.keyboard.press('F1');
     await this.quickInput.waitFor();
     await this.quickInput.fill(`>${title}`);
