@@ -8,57 +8,60 @@ import type { TrailIndex } from './openIndex.ts';
 
 export interface IndexFiles {
   /** Whether there is nothing more to be had from it. @param since - older events are not wanted. */
-  isDone(unit: Unit, since: number): boolean;
+  isDone(unit: Pick<Unit, 'name' | 'version'>, since: number): boolean;
+  /** Those that were read, whatever version they had. */
+  readOf(names: readonly string[], since: number): ReadonlySet<string>;
   /** The number of a file that is being read. */
   begin(unit: Unit): number;
   /** The same for one that is read; in the transaction of its last events. */
   end(unit: Unit, report: UnitReport, since: number): number;
 }
 
-export function createFiles(db: Database, source: SourceAddress): IndexFiles {
+export function createFiles(
+  { db, hash }: Pick<TrailIndex, 'db' | 'hash'>,
+  source: SourceAddress,
+): IndexFiles {
+  const keyOf = (name: string): number => hash(`${source}\n${name}`);
+  /** Inside of a transaction, so that no other window is between the question and the answer to it. */
+  const set = (unit: Unit, values: FileValues): number => {
+    const row = db.get(FIND, keyOf(unit.name), source, unit.name);
+    const all = [unit.version, ...values] as const;
+    if (row === undefined) return Number(db.get(INSERT, keyOf(unit.name), source, unit.name, ...all)?.['id']);
+    db.run(UPDATE, ...all, Number(row['id']));
+    return Number(row['id']);
+  };
   return {
-    isDone({ name, version }, since) {
-      const row = db.get(
-        `SELECT 1 FROM file WHERE source = ? AND name = ? ${DONE}`,
-        source,
-        name,
-        version,
-        since,
-      );
-      return row !== undefined;
-    },
-    begin({ name, version }) {
-      const row = db.get(
-        `INSERT OR FAIL INTO file (source, name, version) VALUES (?, ?, ?)
-         ON CONFLICT (source, name) DO UPDATE SET version = excluded.version, kind = NULL RETURNING id`,
-        source,
-        name,
-        version,
-      );
-      return Number(row?.['id']);
-    },
-    end({ name, version }, { kind, events, oldest, problem }, since) {
-      const row = db.get(
-        `INSERT OR FAIL INTO file (source, name, version, kind, records, oldest, since, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (source, name) DO UPDATE SET version = excluded.version, kind = excluded.kind,
-           records = excluded.records, oldest = excluded.oldest, since = excluded.since, problem = excluded.problem
-         RETURNING id`,
-        source,
-        name,
-        version,
-        kind,
-        events,
-        oldest ?? null,
-        since,
-        problem ?? null,
-      );
-      return Number(row?.['id']);
-    },
+    isDone: ({ name, version }, since) =>
+      db.get(`${FIND} AND version = ? AND ${READ}`, keyOf(name), source, name, version, since) !== undefined,
+    readOf: (names, since) =>
+      new Set(
+        names.filter(name => db.get(`${FIND} AND ${READ}`, keyOf(name), source, name, since) !== undefined),
+      ),
+    begin: unit => set(unit, [null, 0, null, 0, null]),
+    end: (unit, { kind, events, oldest, problem }, since) =>
+      set(unit, [kind, events, oldest ?? null, since, problem ?? null]),
   };
 }
 
+type FileValues = readonly [
+  kind: string | null,
+  records: number,
+  oldest: number | null,
+  since: number,
+  problem: string | null,
+];
+
+const FIND = 'SELECT id FROM file WHERE hash = ? AND source = ? AND name = ?';
+
 /** Read to its end, and nothing older was left out than is wanted now. */
-const DONE = 'AND version = ? AND kind IS NOT NULL AND (oldest IS NULL OR oldest >= since OR since <= ?)';
+const READ = 'kind IS NOT NULL AND (oldest IS NULL OR oldest >= since OR since <= ?)';
+
+const INSERT = `
+  INSERT OR FAIL INTO file (hash, source, name, version, kind, records, oldest, since, problem)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`;
+
+const UPDATE =
+  'UPDATE file SET version = ?, kind = ?, records = ?, oldest = ?, since = ?, problem = ? WHERE id = ?';
 
 export interface FileProblem {
   readonly name: string;

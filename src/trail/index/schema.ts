@@ -4,7 +4,7 @@
  * CloudTrail, so a schema that changed is not migrated: raise `SCHEMA_VERSION`. Names that no event uses any more go; a
  * number that somebody may remember (AUTOINCREMENT) is never given to another.
  */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 export const schema = `
   CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -158,9 +158,10 @@ export const schema = `
     PRIMARY KEY (hour, kind)
   ) STRICT, WITHOUT ROWID;
 
-  -- Files that were read. Version tells whether a file of that name is still the same.
+  -- Files that were read, found by the hash of source and name. Version tells whether a file of that name is still the same.
   CREATE TABLE file (
     id INTEGER PRIMARY KEY,
+    hash INTEGER NOT NULL,
     source TEXT NOT NULL,
     name TEXT NOT NULL,
     version TEXT NOT NULL,
@@ -169,9 +170,9 @@ export const schema = `
     -- Its oldest event, and since when its events were kept.
     oldest INTEGER,
     since INTEGER NOT NULL DEFAULT 0,
-    problem TEXT,
-    UNIQUE (source, name)
+    problem TEXT
   ) STRICT;
+  CREATE INDEX file_by_hash ON file (hash);
 
   CREATE TABLE coverage (
     account_id TEXT NOT NULL,

@@ -8,15 +8,15 @@ import { createGate, sideBySide } from '../../base/sideBySide.ts';
 import { UserError } from '../../base/userError.ts';
 import { cover, readCoverage } from '../coverage.ts';
 import type { ImportCounts } from '../import/messages.ts';
-import type { FileProblem } from '../index/files.ts';
+import { createFiles, type FileProblem } from '../index/files.ts';
 import { onIndex, type TrailIndex } from '../index/openIndex.ts';
 import { whenFree } from '../intake.ts';
 import { gaps, type Period } from '../period.ts';
 import type { Bucket, BucketAddress } from './bucket.ts';
 import { type BucketFailure, type FoundPlaces, findPlaces } from './bucketPlaces.ts';
 import { type FetchedPage, fetchPlace } from './fetchPlace.ts';
+import { folderAddress } from './files.ts';
 import { type ObjectFolder, openObjectFolder } from './objectFolder.ts';
-import { readNames } from './readNames.ts';
 import { type BucketPlace, deliveryOf } from './trailObject.ts';
 
 export interface BucketImportInput {
@@ -147,7 +147,8 @@ class Reading {
     const { bucket, index } = this.#input;
     const { path } = this.#folder;
     const { since } = this.#ask;
-    const read = (names: readonly string[]) => onIndex(index, () => readNames(index.db, path, names, since));
+    const files = createFiles(index, folderAddress(path));
+    const read = (names: readonly string[]) => onIndex(index, () => files.readOf(names, since));
     return { bucket, folder: this.#folder, read, gate: this.#gate, signal: this.#ask.signal };
   }
 

@@ -89,7 +89,8 @@ test('when it is something else that is large the events stay', t => {
   index.db.transaction(() => {
     for (let file = 0; file < 20_000; file++)
       index.db.run(
-        `INSERT INTO file (source, name, version) VALUES ('folder:/x', ?, '1-1')`,
+        `INSERT INTO file (hash, source, name, version) VALUES (?, 'folder:/x', ?, '1-1')`,
+        file,
         `${file}`.padEnd(200),
       );
   });
@@ -152,8 +153,8 @@ test('names stay that an import refers to by number, and all of them while anoth
   write(writer, [event(1, same)], builder, numbers);
   index.db.transaction(() => {
     dropOlder(index, START + DAY);
-    const mine = beginImport(index.db);
-    const other = beginImport(index.db);
+    const mine = beginImport(index);
+    const other = beginImport(index);
     assert.equal(mine.isAlone(), false);
     assert.equal(
       removeUnused(index, () => undefined),
@@ -172,7 +173,7 @@ test('names stay that an import refers to by number, and all of them while anoth
 
 test('an import that others took for dead does not go on', t => {
   const { index } = opened(t);
-  const [mine, other] = [beginImport(index.db), beginImport(index.db)];
+  const [mine, other] = [beginImport(index), beginImport(index)];
   other.goOn();
   index.db.run(`UPDATE state SET value = value - 7200 WHERE key LIKE 'import %'`);
   assert.equal(mine.isAlone(), true);

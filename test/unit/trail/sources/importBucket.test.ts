@@ -8,6 +8,8 @@ import fc from 'fast-check';
 import { isCancelled } from '../../../../src/base/cancellation.ts';
 import { DAY, HOUR, MINUTE } from '../../../../src/base/clock.ts';
 import { UserError } from '../../../../src/base/userError.ts';
+import type { UnitReport } from '../../../../src/trail/import/readUnit.ts';
+import { createFiles } from '../../../../src/trail/index/files.ts';
 import { openIndex, type TrailIndex } from '../../../../src/trail/index/openIndex.ts';
 import type { Bucket } from '../../../../src/trail/sources/bucket.ts';
 import { folderAddress } from '../../../../src/trail/sources/files.ts';
@@ -72,16 +74,24 @@ function keyOf(deliveredAt: number, id: number | string, region = 'eu-west-1', a
   return `AWSLogs/${accountId}/CloudTrail/${region}/${day}/${accountId}_CloudTrail_${region}_${stamp}Z_${id}.json.gz`;
 }
 
+const READ: UnitReport = {
+  ...{ kind: 'events', events: 1, insights: 0, odd: 0 },
+  ...{ oldest: undefined, problem: undefined },
+};
+
 /** What importing a folder comes to: every file in it that the index has not is in the index. */
 function importInto(index: TrailIndex, imported: string[]) {
   return async (folder: string) => {
     const before = imported.length;
+    const files = createFiles(index, folderAddress(folder));
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       const name = relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/');
       if (!entry.isFile() || !name.endsWith('.json.gz')) continue;
       assert.match(readFileSync(join(folder, name)).toString(), /^AWSLogs/, 'never a part of an object');
-      const sql = `INSERT OR IGNORE INTO file (source, name, version, kind) VALUES (?, ?, '1', 'events')`;
-      if (index.db.run(sql, folderAddress(folder), name) > 0) imported.push(name);
+      const unit = { name, version: '1', size: 1, changedAt: 0 };
+      if (files.isDone(unit, 0)) continue;
+      index.db.transaction(() => files.end(unit, READ, 0));
+      imported.push(name);
     }
     const events = imported.length - before;
     const counts = { units: events, bytes: 0, events, added: events, insights: 0, digests: 0, odd: 0 };
