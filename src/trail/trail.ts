@@ -6,13 +6,14 @@ import { type Clock, DAY, SECOND } from '../base/clock.ts';
 import { type Disposable, Disposables } from '../base/disposables.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
 import type { Database } from '../store/database.ts';
-import { createAside } from './aside/aside.ts';
+import { type Aside, createAside } from './aside/aside.ts';
 import type { Known } from './attribution/attribution.ts';
 import { type DeploymentTrace, queryDeployment } from './deploymentEvents.ts';
 import { type ImportAsk, type ImportInput, type ImportOutcome, importFiles } from './import/importFiles.ts';
 import type { Keeping } from './import/messages.ts';
 import { type FileProblem, problemsOf } from './index/files.ts';
 import { onIndex, type TrailIndex } from './index/openIndex.ts';
+import { isTooMuch, keptSince } from './index/retention.ts';
 import { isDamaged } from './index/sqliteErrors.ts';
 import { createWriter } from './index/writer.ts';
 import { type IntakeInput, takeMatching } from './intake.ts';
@@ -42,7 +43,7 @@ export interface Trail extends Disposable {
   /** Fetches what is new or missing since then. @throws Cancelled; what was read until then is kept. */
   refresh(ask: RefreshAsk): Promise<ReadOutcome>;
   /** Fetches older events, a stretch further back in each Region. @throws Cancelled */
-  loadMore(ask: LoadMoreAsk): Promise<ReadOutcome & { readonly exhausted: boolean }>;
+  loadMore(ask: LoadMoreAsk): Promise<ReadOutcome & { readonly end?: TrailEnd }>;
   /** Looks the events of one session or resource up. @returns how many were new. @throws UserError, Cancelled */
   lookUp(ask: LookUpAsk): Promise<number>;
   /** Newest first. */
@@ -100,11 +101,17 @@ export interface FolderImport extends Pick<ImportAsk, 'signal' | 'onProgress'> {
 export interface RefreshAsk extends ReadAsk {
   /** Milliseconds since the epoch. */
   readonly since: number;
+  /** What is kept; all of it, when absent. */
+  readonly keeping?: Keeping;
 }
 
 export interface LoadMoreAsk extends ReadAsk {
   readonly days?: number;
+  readonly keeping?: Keeping;
 }
+
+/** Why there is nothing older: CloudTrail does not keep it, or the index is not to. */
+export type TrailEnd = 'not in CloudTrail' | 'not kept';
 
 export type LookUpBy =
   | { readonly accessKeyId: string }
@@ -137,11 +144,12 @@ export function createTrail(input: TrailInput): Trail {
       return question();
     });
   return {
-    refresh(ask) {
+    async refresh({ since, keeping, ...ask }) {
       onIndex(index, update);
-      return readAll(intake, ask, () => upToNow(clock, ask.since));
+      if (await keepAside({ index, aside }, keeping, ask.signal)) changed.fire();
+      return readAll(intake, ask, () => upToNow(clock, Math.max(since, keptBack(index, keeping))));
     },
-    loadMore: ask => loadMore(intake, ask),
+    loadMore: ask => loadMore(intake, ask, keptBack(index, ask.keeping)),
     lookUp: ask => lookUp(intake, ask),
     groups: (by, filter = {}) => asked(() => queryGroups(index, by, filter)),
     events: ask => asked(() => queryEvents(index, ask)),
@@ -220,21 +228,40 @@ function createIntake(input: TrailInput, store: TrailStore, changed: Emitter<voi
   };
 }
 
+/** @returns whether any events went. */
+async function keepAside(
+  { index, aside }: { index: TrailIndex; aside: Pick<Aside, 'ask'> },
+  keeping: Keeping | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!keeping || !onIndex(index, () => isTooMuch(index, keeping.since, keeping.maxBytes))) return false;
+  return aside.ask({ is: 'keep', keeping }, signal);
+}
+
+/** Since when events are wanted: what would go again is not read again. */
+function keptBack(index: TrailIndex, keeping: Keeping | undefined): number {
+  return keeping ? onIndex(index, () => keptSince(index.db, keeping.since, keeping.maxBytes)) : 0;
+}
+
 async function loadMore(
   intake: IntakeInput,
   ask: LoadMoreAsk,
-): Promise<ReadOutcome & { readonly exhausted: boolean }> {
+  wantedSince: number,
+): Promise<ReadOutcome & { readonly end?: TrailEnd }> {
   const { clock, store } = intake;
   const back = (place: Place): number => reachesBackTo(store.coverage(place)) ?? clock.now();
   const outcome = await readAll(intake, ask, place => {
     const to = back(place);
-    return { from: Math.max(to - (ask.days ?? DAYS_PER_LOAD) * DAY, horizon(clock)), to };
+    const from = Math.max(to - (ask.days ?? DAYS_PER_LOAD) * DAY, horizon(clock), wantedSince);
+    return from < to ? { from, to } : undefined;
   });
   const places = ask.sources.flatMap(({ accountId, regions }) =>
     regions.map(region => ({ accountId, region })),
   );
   // Whole seconds are read, so a Region that is through may stop a second short of the horizon.
-  return { ...outcome, exhausted: places.every(place => back(place) <= horizon(clock) + SECOND) };
+  const end = Math.max(horizon(clock), wantedSince) + SECOND;
+  if (places.some(place => back(place) > end)) return outcome;
+  return { ...outcome, end: wantedSince > horizon(clock) ? 'not kept' : 'not in CloudTrail' };
 }
 
 async function lookUp(intake: IntakeInput, ask: LookUpAsk): Promise<number> {

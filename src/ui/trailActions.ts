@@ -5,10 +5,11 @@ import type { Profile } from '../identity/profile.ts';
 import { emptyReason } from '../trail/emptyReason.ts';
 import type { ReadOutcome, TrailSource } from '../trail/refresh.ts';
 import type { SessionOf } from '../trail/regionReader.ts';
-import type { Trail } from '../trail/trail.ts';
+import type { Trail, TrailEnd } from '../trail/trail.ts';
 import type { GroupBy, TrailFilter } from '../trail/trailFilter.ts';
 import { trailSources } from '../trail/trailSources.ts';
 import type { TrailEmpty } from './contributions.ts';
+import { keepingNow } from './keepingNow.ts';
 import { askChoice, askText, BACK } from './quickInput.ts';
 import { setting } from './settings.ts';
 import type { ShowError } from './showError.ts';
@@ -48,7 +49,7 @@ export interface TrailActions {
   empty(): TrailEmpty;
 }
 
-type Outcome = (ReadOutcome & { exhausted?: boolean }) | undefined;
+type Outcome = (ReadOutcome & { end?: TrailEnd }) | undefined;
 
 export function createTrailActions(input: TrailActionsInput): TrailActions {
   let last: Outcome;
@@ -70,6 +71,7 @@ export function createTrailActions(input: TrailActionsInput): TrailActions {
         return input.trail.refresh({
           sources: sources(),
           since,
+          keeping: keepingNow(input.now()),
           signal,
           onProgress: at => say(progressText(at)),
         });
@@ -77,9 +79,14 @@ export function createTrailActions(input: TrailActionsInput): TrailActions {
     async loadMore(node) {
       if (node !== undefined) return input.tree().more(node);
       await read('Reading earlier events', (signal, say) =>
-        input.trail.loadMore({ sources: sources(), signal, onProgress: at => say(progressText(at)) }),
+        input.trail.loadMore({
+          sources: sources(),
+          keeping: keepingNow(input.now()),
+          signal,
+          onProgress: at => say(progressText(at)),
+        }),
       );
-      input.tree().say(last?.exhausted ? 'This is all that CloudTrail keeps: 90 days.' : undefined);
+      input.tree().say(last?.end && END[last.end]);
     },
     filter: () => changeFilter(input),
     filterLikeThis: node => likeThis(input.tree(), node),
@@ -89,6 +96,11 @@ export function createTrailActions(input: TrailActionsInput): TrailActions {
     empty: () => whyEmpty(input, last),
   };
 }
+
+const END: Readonly<Record<TrailEnd, string>> = {
+  'not in CloudTrail': 'This is all that CloudTrail keeps: 90 days.',
+  'not kept': 'Older events are not kept: see the settings noWing.trail.keepDays and noWing.trail.maxSizeMB.',
+};
 
 function withProgress(
   title: string,

@@ -1,13 +1,13 @@
 /** Imports the S3 bucket that a trail of the active profiles' accounts delivers to. */
 import * as vscode from 'vscode';
 import { formatAccount } from '../base/arn.ts';
-import { DAY, HOUR } from '../base/clock.ts';
+import { HOUR } from '../base/clock.ts';
 import { UserError } from '../base/userError.ts';
 import type { TrailSource } from '../trail/refresh.ts';
 import type { BucketOutcome } from '../trail/sources/importBucket.ts';
 import { addressOf, type FoundTrail, type TrailBuckets } from '../trail/trailBuckets.ts';
+import { keepingNow } from './keepingNow.ts';
 import { askChoice, BACK } from './quickInput.ts';
-import { setting } from './settings.ts';
 import type { TextDocuments } from './textDocuments.ts';
 import { bucketProgressText, bucketReport, bucketText, isWhole } from './trailImportText.ts';
 import type { Period } from './trailPeriod.ts';
@@ -43,12 +43,6 @@ export async function importTrailBucket(input: BucketImportInput): Promise<void>
     }),
   );
   await tell(outcome, trail.bucket, input.documents);
-}
-
-/** As the settings have it. */
-export function keepingNow(now: number): { readonly since: number; readonly maxBytes: number } {
-  const [days, megabytes] = [setting('trail.keepDays'), setting('trail.maxSizeMB')];
-  return { since: days === 0 ? 0 : now - days * DAY, maxBytes: megabytes * 2 ** 20 };
 }
 
 async function chooseTrail({

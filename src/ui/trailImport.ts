@@ -5,9 +5,10 @@ import { isCancelled } from '../base/cancellation.ts';
 import { UserError } from '../base/userError.ts';
 import type { FolderImport, Trail } from '../trail/trail.ts';
 import type { CommandId } from './contributions.ts';
+import { keepingNow } from './keepingNow.ts';
 import { askChoice, BACK } from './quickInput.ts';
 import type { TextDocuments } from './textDocuments.ts';
-import { type BucketImportInput, importTrailBucket, keepingNow } from './trailBucketImport.ts';
+import { type BucketImportInput, importTrailBucket } from './trailBucketImport.ts';
 import { type Imported, importedText, importProgressText, importReport, sumOf } from './trailImportText.ts';
 
 export interface TrailImportInput extends BucketImportInput {

@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import { isCancelled } from '../../src/base/cancellation.ts';
 import { createLedger } from '../../src/identity/ledger.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { openIndex } from '../../src/trail/index/openIndex.ts';
+import { openIndex, setAside } from '../../src/trail/index/openIndex.ts';
 import { createTrailStore } from '../../src/trail/trailStore.ts';
 import { agentEntry, event, knownOf } from '../unit/trail/records.ts';
 import { seededRandom } from '../unit/trail/virtualClock.ts';
@@ -192,6 +192,18 @@ test('an index that turns out damaged during an import is told, and the next one
   );
   await assert.rejects(runImport(at), { code: 'trail.indexDamaged' });
   assert.equal((await runImport(at)).added, 3050);
+});
+
+test('another window begins the index anew during an import: it is told, and nothing passes for read', async t => {
+  const at = place(t);
+  fill(at, 30, 100);
+  let isAside = false;
+  const onProgress = (): void => {
+    if (!isAside) setAside(at.indexFile);
+    isAside = true;
+  };
+  await assert.rejects(runImport(at, { transaction: 200, onProgress }), { code: 'trail.indexReplaced' });
+  assert.equal((await runImport(at)).added, 3000);
 });
 
 /** Rubbish over a part of a page, as a bad disk leaves it. */

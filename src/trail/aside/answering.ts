@@ -1,13 +1,14 @@
 /** The thread that answers: with connections of its own, so a window draws while it looks through a million events. */
 import type { MessagePort } from 'node:worker_threads';
-import { createLedger } from '../../identity/ledger.ts';
 import { openDatabase } from '../../store/database.ts';
 import { failure } from '../import/failure.ts';
+import { createLedgerMarks } from '../index/ledgerMarks.ts';
 import { BULK, onIndex, openIndex, type TrailIndex } from '../index/openIndex.ts';
 import { createWriter } from '../index/writer.ts';
 import { bringUpToDate } from '../reattribute.ts';
 import { queryGroups } from '../trailGroups.ts';
 import { queryEvents } from '../trailQueries.ts';
+import { keepTo } from './keep.ts';
 import type { Answer, AnsweringData, Answers, Asked, Question } from './messages.ts';
 
 /** One question after the other, until the thread is ended. */
@@ -31,6 +32,8 @@ function answerTo(question: Question, index: TrailIndex, data: AnsweringData): A
       return queryGroups(index, question.by, question.filter);
     case 'events':
       return queryEvents(index, question.ask);
+    case 'keep':
+      return keepTo(index, question.keeping);
     case 'judge':
       return judge(question, index, data.ledgerFile);
   }
@@ -43,7 +46,7 @@ function judge(
 ): number {
   const ledger = openDatabase(ledgerFile);
   try {
-    const { byAccessKey, byRoleSessionName } = createLedger(ledger);
+    const { byAccessKey, byRoleSessionName } = createLedgerMarks(ledger, index.hash);
     const known = { byAccessKey, byRoleSessionName, users, agents };
     return bringUpToDate({ index, writer: createWriter(index), ledger, known, within: 'no limit' });
   } finally {

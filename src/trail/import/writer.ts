@@ -82,7 +82,7 @@ class Import {
     this.#index = index;
     this.#known = known;
     this.#writer = createWriter(index);
-    this.#files = createFiles(index.db, data.source);
+    this.#files = createFiles(index, data.source);
     const version = index.db.version();
     this.#plan = new Plan({
       files: this.#files,
@@ -90,7 +90,7 @@ class Import {
       hasCompany: () => index.db.version() !== version,
       transaction: data.transaction,
     });
-    this.#underWay = index.db.transaction(() => beginImport(index.db));
+    this.#underWay = index.db.transaction(() => beginImport(index));
     this.#since = data.keeping.since;
   }
 

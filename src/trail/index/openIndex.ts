@@ -30,6 +30,8 @@ export interface TrailIndex {
   generation(): number;
   /** A damaged one is set aside, and what follows goes to a new one. @throws what SQLite does */
   rebuild(): void;
+  /** Another window or an import has begun anew: what is written here is lost. */
+  isReplaced(): boolean;
   /** Goes over to the new one when another window or an import has begun anew. @throws what SQLite does */
   follow(): void;
   readonly onRebuilt: Listen<void>;
@@ -87,6 +89,7 @@ function index(file: string, how: IndexUse, first: Opened, isRebuilt: boolean): 
     isRebuilt,
     generation: () => generation,
     rebuild: reopen,
+    isReplaced,
     follow() {
       if (isReplaced()) reopen();
     },

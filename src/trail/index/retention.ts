@@ -1,5 +1,5 @@
 /** Old events go: by age, or when the index has grown too large. Their files stay known, so that they are not read again. */
-import { HOUR } from '../../base/clock.ts';
+import { DAY, HOUR } from '../../base/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { dayOf, removeKeys } from './eventKeys.ts';
 import { columnsOf, thinned } from './events/columns.ts';
@@ -99,16 +99,32 @@ const GONE = 'events gone';
 /** How large the index was when it grew hardly smaller although events went. In bytes. */
 const STUCK = 'stuck at';
 
-/** When so much of it went, or it is too large: the index without what no event uses, and no larger than it may be. */
-export function tidy(index: Kept, maxBytes: number, inUse?: InUse): void {
+/**
+ * When so much of it went, or it is too large: the index without what no event uses, and no larger than it may be.
+ * @returns whether events went.
+ */
+export function tidy(index: Kept, maxBytes: number, inUse?: InUse): boolean {
   const { db } = index;
   if (stateNumber(db, GONE) * PART >= Math.max(1, events(db))) transaction(index, () => clean(index, inUse));
-  while (shrink(index, maxBytes, inUse));
+  let rounds = 0;
+  while (shrink(index, maxBytes, inUse)) rounds++;
+  return rounds > 0;
+}
+
+/** Where the last whole day ends that lies before: between imports events go by days, not anew each hour. */
+export function oldDays(since: number): number {
+  return Math.floor(since / DAY) * DAY;
+}
+
+/** Whether there is more than is to be kept, which takes no time to tell. */
+export function isTooMuch({ db, segments }: Kept, since: number, maxBytes: number): boolean {
+  return usedBytes(db) > maxBytes || segments().within(LONG_AGO, oldDays(since)).length > 0;
 }
 
 type Kept = Pick<TrailIndex, 'db' | 'segments'>;
 
-function transaction<T>({ db, segments }: Kept, work: () => T): T {
+/** One that fails leaves nothing in memory. */
+export function transaction<T>({ db, segments }: Kept, work: () => T): T {
   try {
     return db.transaction(work);
   } catch (error) {
