@@ -114,6 +114,7 @@ export interface Sums {
   readonly keys: number;
   readonly rollup: number;
   readonly total: number;
+  readonly actors: number;
   readonly activity: number;
   readonly callers: number;
   readonly inColumns: number;
@@ -128,6 +129,7 @@ export function sums(at: Place): Sums {
       keys: one('SELECT count(*) AS n FROM event_key'),
       rollup: one('SELECT sum(events) AS n FROM rollup'),
       total: one('SELECT sum(events) AS n FROM total'),
+      actors: one('SELECT sum(all_events) AS n FROM actor'),
       activity: one('SELECT sum(events) AS n FROM activity'),
       callers: one('SELECT sum(events) AS n FROM caller'),
       inColumns: storedIds({ segments }).length,
@@ -141,6 +143,7 @@ export function allAre(count: number): Sums {
     keys: count,
     rollup: count,
     total: count,
+    actors: count,
     activity: count,
     callers: count,
     inColumns: count,

@@ -1,6 +1,7 @@
 /** What a transaction adds to the roll-ups: gathered first, so that each row is written once. */
 import { HOUR } from '../../base/clock.ts';
 import type { Database } from '../../store/database.ts';
+import { ActorCounts, NEVER } from './actorCounts.ts';
 import { createBulk } from './bulk.ts';
 import { Tallies } from './tallies.ts';
 
@@ -89,10 +90,12 @@ class Counted {
       rest: SUM,
     });
     const activity = new Activity(db);
+    const actors = new ActorCounts();
     const totals = new Tallies();
     this.#each(({ hour, actor, call, place, isError, events, latest }) => {
       rollup.add(hour, actor, call, place, events, latest);
       activity.add(hour, actor, events, latest, isError);
+      actors.add(actor, events, latest, isError);
       const isSmall = actor < SMALL.actor && call < SMALL.call && place < SMALL.place;
       if (isSmall) totals.add((actor * SMALL.call + call) * SMALL.place + place, events, latest, isError);
       else total.add(actor, call, place, events, latest);
@@ -101,6 +104,7 @@ class Counted {
     rollup.flush();
     total.flush();
     activity.write();
+    actors.write(db);
   }
 
   /** In the order in which the roll-ups have them. */
@@ -129,9 +133,6 @@ export const SUM =
 export const SUM_OF_ACTIVITY = `
   ON CONFLICT DO UPDATE SET events = events + excluded.events, errors = errors + excluded.errors,
     latest = max(latest, excluded.latest), latest_error = max(latest_error, excluded.latest_error)`;
-
-/** The time of what has not been: `latest_error` of an hour without errors. */
-export const NEVER = Number.MIN_SAFE_INTEGER;
 
 interface Sums {
   readonly hour: number;

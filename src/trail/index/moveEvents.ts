@@ -1,6 +1,7 @@
 /** Verdicts that changed: events of some callers, and how they were counted, go over from one actor to another. */
 import { HOUR } from '../../base/clock.ts';
-import { NEVER, SUM, SUM_OF_ACTIVITY } from './counts.ts';
+import { NEVER, restActors } from './actorCounts.ts';
+import { SUM, SUM_OF_ACTIVITY } from './counts.ts';
 import { eachEvent } from './events/scan.ts';
 import { ofCallers } from './events/selection.ts';
 import type { TrailIndex } from './openIndex.ts';
@@ -40,10 +41,11 @@ export function moveEvents({ db, segments }: Pick<TrailIndex, 'db' | 'segments'>
     [before, -1],
     [after, 1],
   ] as const)
-    for (const sql of [ROLLUP, TOTAL, ACTIVITY]) db.run(sql, actor, sign, rows);
+    for (const sql of [ROLLUP, TOTAL, ACTOR, ACTIVITY]) db.run(sql, actor, sign, rows);
   db.run('DELETE FROM rollup WHERE actor = ? AND events <= 0', before);
   db.run('DELETE FROM total WHERE actor = ? AND events <= 0', before);
   db.run('DELETE FROM activity WHERE events <= 0');
+  restActors(db);
 }
 
 /** To pass over so many events takes as long as to count one. */
@@ -83,6 +85,15 @@ const ROLLUP = `
 const TOTAL = `
   INSERT INTO total SELECT ?1, call, place, ?2 * sum(events), max(latest) FROM ${MOVED} WHERE TRUE
   GROUP BY call, place ${SUM}`;
+
+const ACTOR = `
+  UPDATE actor SET all_events = all_events + sums.moved, all_errors = all_errors + sums.failed,
+    all_latest = max(all_latest, sums.last)
+  FROM (
+    SELECT ?2 * sum(moved.events) AS moved, ?2 * sum(iif(error <> '', moved.events, 0)) AS failed, max(latest) AS last
+    FROM ${MOVED} JOIN call ON call.id = moved.call
+  ) AS sums
+  WHERE id = ?1 AND sums.moved IS NOT NULL`;
 
 const ACTIVITY = `
   INSERT INTO activity

@@ -1,6 +1,7 @@
 /** Old events go: by age, or when the index has grown too large. Their files stay known, so that they are not read again. */
 import { DAY, HOUR } from '../../base/clock.ts';
 import type { Database } from '../../store/database.ts';
+import { restActors } from './actorCounts.ts';
 import { dayOf, removeKeys } from './eventKeys.ts';
 import { columnsOf, thinned } from './events/columns.ts';
 import { eachEvent } from './events/scan.ts';
@@ -18,6 +19,8 @@ export function dropOlder({ db, segments }: Pick<TrailIndex, 'db' | 'segments'>,
   if (old.length === 0) return 0;
   db.run(CALLERS, goneOf(db, segments(), before), before);
   db.run(TOTALS, hour);
+  db.run(ACTORS, hour);
+  restActors(db);
   db.script('DELETE FROM total WHERE events <= 0');
   db.run('DELETE FROM rollup WHERE hour < ?', hour);
   db.run('DELETE FROM activity WHERE hour < ?', hour);
@@ -62,6 +65,14 @@ const TOTALS = `
   INSERT INTO total
   SELECT actor, call, place, -sum(events), 0 FROM rollup WHERE hour < ? GROUP BY actor, call, place
   ON CONFLICT DO UPDATE SET events = events + excluded.events`;
+
+const ACTORS = `
+  UPDATE actor SET all_events = all_events - gone.events, all_errors = all_errors - gone.errors
+  FROM (
+    SELECT actor, sum(events) AS events, sum(iif(call.error <> '', events, 0)) AS errors
+    FROM rollup JOIN call ON call.id = rollup.call WHERE hour < ? GROUP BY actor
+  ) AS gone
+  WHERE actor.id = gone.actor`;
 
 /** A segment without what is older. */
 function dropFrom(segments: Segments, segment: Segment, before: number, gone: Gone): void {

@@ -4,7 +4,7 @@
  * CloudTrail, so a schema that changed is not migrated: raise `SCHEMA_VERSION`. Names that no event uses any more go; a
  * number that somebody may remember (AUTOINCREMENT) is never given to another.
  */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 export const schema = `
   CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -31,6 +31,10 @@ export const schema = `
     on_behalf_of TEXT NOT NULL,
     -- Empty for a service, which is the same in all.
     account_id TEXT NOT NULL,
+    -- What it did in all, and when last.
+    all_events INTEGER NOT NULL DEFAULT 0,
+    all_errors INTEGER NOT NULL DEFAULT 0,
+    all_latest INTEGER NOT NULL DEFAULT -9007199254740991,
     UNIQUE (kind, name, on_behalf_of, account_id)
   ) STRICT;
 

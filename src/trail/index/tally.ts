@@ -23,7 +23,9 @@ export function tally(index: Searched, filter: TrailFilter): Tally | undefined {
   const where = conditions.map(([sql]) => sql).join(' AND ') || 'TRUE';
   const rows = `(${counted.sql}) WHERE ${where}`;
   return {
-    byActor: `
+    byActor: isOfActors(filter)
+      ? `SELECT actor, count, latest, errors FROM (${ACTORS}) WHERE ${where}`
+      : `
       SELECT actor, sum(events) AS count, max(latest) AS latest,
         sum(iif(call IN (SELECT id FROM call WHERE error <> ''), events, 0)) AS errors
       FROM ${rows} GROUP BY actor`,
@@ -36,6 +38,14 @@ export function tally(index: Searched, filter: TrailFilter): Tally | undefined {
     values: [...counted.values, ...conditions.flatMap(([, ...values]) => values)],
   };
 }
+
+/** It asks for nothing but actors, who know what they did in all. */
+function isOfActors({ actor: _actor, actorKind: _kind, ...rest }: TrailFilter): boolean {
+  return Object.values(rest).every(value => value === undefined || value === false || value === '');
+}
+
+const ACTORS = `
+  SELECT id AS actor, all_events AS count, all_latest AS latest, all_errors AS errors FROM actor WHERE all_events > 0`;
 
 interface Part {
   readonly sql: string;

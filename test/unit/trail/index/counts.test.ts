@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HOUR } from '../../../../src/base/clock.ts';
-import { type CountedEvent, createCounts, NEVER } from '../../../../src/trail/index/counts.ts';
+import { NEVER } from '../../../../src/trail/index/actorCounts.ts';
+import { type CountedEvent, createCounts } from '../../../../src/trail/index/counts.ts';
 import { databaseFile, openIndexOf } from '../trailSetup.ts';
 import { seededRandom } from '../virtualClock.ts';
 
@@ -58,7 +59,10 @@ for (const [name, top] of Object.entries({
     const all = pages.flat();
     const kindOf = (actor: number): string => KINDS[actor % KINDS.length] ?? '';
     for (const actor of new Set(all.map(event => event.actor)))
-      db.run(`INSERT INTO actor VALUES (?, ?, ?, '', '')`, actor, kindOf(actor), String(actor));
+      db.run(
+        `INSERT INTO actor (id, kind, name, on_behalf_of, account_id) VALUES (?, ?, ?, '', '')`,
+        ...[actor, kindOf(actor), String(actor)],
+      );
     const counts = createCounts(db);
     for (const page of pages)
       db.transaction(() => {
@@ -83,6 +87,13 @@ for (const [name, top] of Object.entries({
     assert.deepEqual(
       table('SELECT actor, call, place, events, latest FROM total', 3),
       expected(({ actor, call, place }) => [actor, call, place].join(' '), latest),
+    );
+    assert.deepEqual(
+      table('SELECT id, all_events, all_errors, all_latest FROM actor', 1),
+      expected(
+        ({ actor }) => String(actor),
+        ({ events, errors, latest }) => [events, errors, latest],
+      ),
     );
     assert.deepEqual(
       table('SELECT hour, kind, events, errors, latest, latest_error FROM activity', 2),
