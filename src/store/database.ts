@@ -21,6 +21,8 @@ export interface Database {
   script(sql: string): void;
   /** Runs `work` as one transaction that takes the write lock at its start; it must not await. */
   transaction<T>(work: () => T): T;
+  /** Runs `work`, which only reads, on what is there now: what others write meanwhile is not seen. It must not await. */
+  snapshot<T>(work: () => T): T;
   /** A number that changes when another connection has changed the file: for noticing other windows. */
   version(): number;
   /**
@@ -108,6 +110,7 @@ function wrap(db: DatabaseSync): Database {
         revision += 1;
       }
     },
+    snapshot: work => (db.isTransaction ? work() : inSnapshot(db, work)),
     version,
     revision() {
       lookAround();
@@ -115,6 +118,16 @@ function wrap(db: DatabaseSync): Database {
     },
     close: () => db.close(),
   };
+}
+
+function inSnapshot<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN');
+  try {
+    return work();
+  } finally {
+    // It wrote nothing; and what is damaged may have ended it.
+    if (db.isTransaction) db.exec('ROLLBACK');
+  }
 }
 
 function inTransaction<T>(db: DatabaseSync, work: () => T): T {

@@ -141,7 +141,7 @@ export function createTrail(input: TrailInput): Trail {
   const asked = <T>(question: () => T): T =>
     onIndex(index, () => {
       update();
-      return question();
+      return index.db.snapshot(question);
     });
   return {
     async refresh({ since, keeping, ...ask }) {
@@ -175,7 +175,8 @@ export function createTrail(input: TrailInput): Trail {
         changed.fire();
       }
     },
-    record: (accountId, eventId) => onIndex(index, () => store.record(accountId, eventId)),
+    record: (accountId, eventId) =>
+      onIndex(index, () => index.db.snapshot(() => store.record(accountId, eventId))),
     readRecord: async (accountId, eventId) => onIndex(index, () => store.readRecord(accountId, eventId)),
     reachesBackTo: place => onIndex(index, () => reachesBackTo(store.coverage(place))),
     onChange: changed.listen,

@@ -29,9 +29,9 @@ export function runAnswering(data: AnsweringData, port: Pick<MessagePort, 'on' |
 function answerTo(question: Question, index: TrailIndex, data: AnsweringData): Answers[Question['is']] {
   switch (question.is) {
     case 'groups':
-      return queryGroups(index, question.by, question.filter);
+      return index.db.snapshot(() => queryGroups(index, question.by, question.filter));
     case 'events':
-      return queryEvents(index, question.ask);
+      return index.db.snapshot(() => queryEvents(index, question.ask));
     case 'keep':
       return keepTo(index, question.keeping);
     case 'judge':

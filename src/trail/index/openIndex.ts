@@ -105,6 +105,7 @@ function current(now: () => Database): Database {
     all: (sql, ...values) => now().all(sql, ...values),
     script: sql => now().script(sql),
     transaction: work => now().transaction(work),
+    snapshot: work => now().snapshot(work),
     version: () => now().version(),
     revision: () => now().revision(),
     close: () => now().close(),

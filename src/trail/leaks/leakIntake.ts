@@ -78,12 +78,12 @@ function step(
   tell: (leak: Leak) => void,
 ): LeakCursor | undefined {
   const hasLeaks = db.get('SELECT 1 FROM leak_event LIMIT 1') !== undefined;
-  const changed = undisturbed(() => reviewNext(index, at, hasLeaks));
+  const changed = undisturbed(() => index.db.snapshot(() => reviewNext(index, at, hasLeaks)));
   if (changed) {
     if (changed.events.length > 0) leaks.review(changed.events).forEach(tell);
     return changed.cursor;
   }
-  const fresh = undisturbed(() => nextEvents(index, at));
+  const fresh = undisturbed(() => index.db.snapshot(() => nextEvents(index, at)));
   if (fresh === undefined) return undefined;
   if (fresh.events.length > 0) leaks.take(fresh.events).forEach(tell);
   return fresh.cursor;

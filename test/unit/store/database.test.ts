@@ -30,6 +30,35 @@ describe('the store', () => {
     openDatabase(file).close();
   });
 
+  it('reads in a snapshot what was there when it began, and after it what is there now', () => {
+    const [one, two] = [openDatabase(file), openDatabase(file)];
+    const count = (): number => two.all('SELECT * FROM keychain_entry').length;
+    const write = (name: string): number =>
+      one.run('INSERT INTO keychain_entry VALUES (?, ?, 1)', name, 'os');
+    const seen = two.snapshot(() => {
+      const before = count();
+      write('a');
+      return [before, count(), two.snapshot(count)];
+    });
+    assert.deepEqual(seen, [0, 0, 0]);
+    assert.equal(count(), 1);
+    assert.throws(
+      () =>
+        two.snapshot(() => {
+          throw new Error('stop');
+        }),
+      /stop/,
+    );
+    write('b');
+    assert.equal(count(), 2, 'one that failed has ended');
+    assert.equal(
+      two.transaction(() => two.snapshot(count)),
+      2,
+    );
+    one.close();
+    two.close();
+  });
+
   it('tells when another window has written', () => {
     const [one, two] = [openDatabase(file), openDatabase(file)];
     const before = two.version();
