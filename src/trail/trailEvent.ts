@@ -104,10 +104,15 @@ export function eventTime(time: number): number | undefined {
 
 const text = v.fallback(v.optional(v.pipe(v.string(), v.nonEmpty())), undefined);
 const anything = v.fallback(v.record(v.string(), v.unknown()), {});
+/** As it is: of thousands of identities, a copy of each would be made for nothing. */
+const anObject = v.pipe(
+  v.unknown(),
+  v.transform((value): object => (typeof value === 'object' && value !== null ? value : {})),
+);
 
 /** An object of which every part may be missing or something else. */
 function part<const T extends v.ObjectEntries>(entries: T) {
-  return v.optional(v.pipe(anything, v.object(entries)), {});
+  return v.optional(v.pipe(anObject, v.object(entries)), {});
 }
 
 /** No ARN is longer: a longer text is nobody's name, and would be kept with every verdict. */

@@ -179,6 +179,7 @@ interface Inserting extends WriteExtra {
 function insertEvents(parts: Parts, batch: Batch, columns: Translated, inserting: Inserting): number {
   const { counts, gathered } = parts;
   const { origins, texts } = columns.numbers;
+  const hasOddIds = batch.oddIds.size > 0;
   let added = 0;
   for (let event = 0; event < batch.count; event++) {
     if (inserting.isNew[event] === 0) continue;
@@ -188,7 +189,9 @@ function insertEvents(parts: Parts, batch: Batch, columns: Translated, inserting
     gathered.add({
       seq: inserting.firstSeq + event,
       time: counted.time,
-      id: batch.oddIds.get(event) ?? batch.id.subarray(event * 16, event * 16 + 16),
+      ids: batch.id,
+      idAt: event * 16,
+      oddId: hasOddIds ? batch.oddIds.get(event) : undefined,
       place: counted.place,
       call: counted.call,
       caller: counted.caller,

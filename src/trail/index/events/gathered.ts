@@ -26,7 +26,7 @@ export class Gathered {
   /** Numbers must grow. */
   add(event: NewEvent): void {
     const at = this.#events.add(event);
-    if (typeof event.id === 'string') this.#oddIds.set(at, event.id);
+    if (event.oddId !== undefined) this.#oddIds.set(at, event.oddId);
     this.#events.resourceFrom[at + 1] = this.#resources.length;
   }
 
