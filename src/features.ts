@@ -36,6 +36,7 @@ import type { Sessions } from './identity/sessions.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { DATABASE_FILE } from './store/dataDirectory.ts';
 import type { Known } from './trail/attribution/attribution.ts';
+import { removeOldIndexes } from './trail/index/oldIndexes.ts';
 import { indexFileIn, openIndex, type TrailIndex } from './trail/index/openIndex.ts';
 import type { LeakIntake } from './trail/leaks/leakIntake.ts';
 import type { Leaks } from './trail/leaks/leaks.ts';
@@ -119,6 +120,7 @@ export function createFeatures(input: FeaturesInput): Features {
   const brokering = brokerFeatures(input, identity, db, clock, ended);
   const index = openIndex(indexFileIn(input.directory));
   ended.add({ dispose: () => index.close() });
+  removeOldIndexes(input.directory, clock.now());
   const sayRebuilt = (): void =>
     input.log.warn('The index of the audit trail was damaged and has been begun anew: refresh it.');
   if (index.isRebuilt) sayRebuilt();
