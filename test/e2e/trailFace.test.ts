@@ -108,6 +108,9 @@ test('a hundred thousand events in the audit trail', { timeout: 280_000 }, async
       await charts.getByRole('button', { name: /copilot for alice.*, s3: / }).click();
       await page.getByText(/copilot, agent, s3 · /).waitFor();
       await workbench.treeRow(/PutS3Item|GetS3Item|ListS3Item/).waitFor();
+      // The keyboard goes on there; until then, what opens would lose it and close again.
+      const focused = page.locator('.monaco-list:focus-within .monaco-list-row.focused');
+      await focused.filter({ hasText: 'copilot for alice' }).waitFor();
       await screenshot('trail-charts-cell');
     });
     await step('in every theme, and narrow', async () => {

@@ -60,7 +60,7 @@ export const stages: readonly Stage[] = [
   {
     name: 'e2e',
     title: 'Tests in the browser',
-    command: nodeTests('--concurrency', '3', '--timeout', '300', 'test/e2e/**/*.test.ts'),
+    command: nodeTests('--concurrency', '2', '--timeout', '300', 'test/e2e/**/*.test.ts'),
     needs: ['host', 'browser', 'keyring', 'moto', 'aws', 'cdk'],
     packaged: true,
   },
