@@ -7,8 +7,8 @@ import type { World } from '../local-aws/index.ts';
 /** Of somebody who has no profile yet. */
 export async function openViews(workbench: Workbench): Promise<void> {
   await workbench.openContainer('No Wing');
-  // Until VS Code knows that the workspace is trusted, commands that need it are not in its palette.
-  await workbench.welcomeButton('Add Agent Profile').waitFor();
+  // Until VS Code knows that the workspace is trusted, commands that need it are disabled, and not in its palette.
+  await workbench.enabledAction('Refresh Audit Trail').waitFor({ state: 'attached' });
 }
 
 export async function addUser(workbench: Workbench, world: World): Promise<void> {
@@ -66,5 +66,7 @@ export async function refreshTrail(workbench: Workbench): Promise<void> {
   await workbench.treeRow(/Outside of deployments/).waitFor({ timeout: 60_000 });
   await workbench.notification(/Reading CloudTrail/).waitFor({ state: 'hidden' });
   await workbench.expand(/orders.*events/);
-  await workbench.treeRow(/CreateBucket/).waitFor();
+  // Of a second's events, it may be one that is below what the view has room for.
+  await workbench.treeRow(/DescribeStackEvents/).waitFor();
+  await workbench.rowInSight('Audit Trail', /CreateBucket/);
 }

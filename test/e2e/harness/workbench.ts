@@ -69,12 +69,9 @@ export class Workbench {
     await this.page.locator('.activitybar .action-item.checked').filter({ has: label }).waitFor();
   }
 
-  /** A button of a view that is empty, once it can be pressed. */
-  welcomeButton(label: Text): Locator {
-    return this.page
-      .locator('.welcome-view .monaco-button:not(.disabled)')
-      .filter({ hasText: label })
-      .first();
+  /** An action in the head of a view, once it can be used; it is in sight only while the pointer is there. */
+  enabledAction(label: string): Locator {
+    return this.page.locator(`.pane-header .action-label:not(.disabled)[aria-label^="${label}"]`).first();
   }
 
   /** A row of any tree, by a part of its label or description. */
